@@ -1,8 +1,8 @@
 """Servers that tests, benchmarks and the single host use, taken from the system.
 
-`python -m deploy.packages postgresql rabbitmq nginx` makes sure that their programs are there. Missing ones come through
-apt where that is allowed (root, or sudo without a password); a daemon is never started by it, and servers that already
-run are not touched. Where it is not allowed, one line says what to install and the exit code is 1.
+`python -m deploy.packages postgresql rabbitmq nginx` makes sure that their programs are there. Missing ones come
+through apt where that is allowed (root, or sudo without a password); a daemon is never started by it, and servers that
+already run are not touched. Where it is not allowed, one line says what to install and the exit code is 1.
 """
 
 from __future__ import annotations
