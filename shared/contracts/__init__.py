@@ -1,7 +1,8 @@
 """The events of the suite, as data: one JSON Schema and one golden example per event type and version.
 
-``<service>/<name>.v<version>.json`` holds ``{"title": {"zh", "en"}, "schema": draft-07, "example": data}``; the type on the wire is
-``<service>.<name>.v<version>``. These files are the only place below ``shared/`` that speaks of the trade.
+``<service>/<name>.v<version>.json`` holds ``{"title": {"zh", "en"}, "schema": draft-07, "example": data}``; the type
+on the wire is ``<service>.<name>.v<version>``. Only these files below ``shared/``
+speak of the trade.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from shared.contracts.loader import (
     Contract,
     ContractBroken,
     UnknownContract,
-    all,  # noqa: A004 - read as contracts.all()
+    all,
     family,
     get,
     is_personal,

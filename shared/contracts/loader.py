@@ -68,7 +68,7 @@ def family(type: str) -> str:
 
 
 def is_personal(type: str) -> bool:
-    """True for the families customer, vehicle, consent, contact and staff; decided by the name, so also for types not known yet."""
+    """True for the families customer, vehicle, consent, contact and staff; by the name alone."""
     return family(type) in PERSONAL_FAMILIES
 
 
@@ -97,9 +97,8 @@ def all() -> tuple[Contract, ...]:
     types = []
     for folder in files("shared.contracts").iterdir():
         if folder.is_dir() and not folder.name.startswith("_"):
-            types += [
-                f"{folder.name}.{file.name.removesuffix('.json')}" for file in folder.iterdir() if file.name.endswith(".json")
-            ]
+            names = (file.name for file in folder.iterdir())
+            types += [f"{folder.name}.{name.removesuffix('.json')}" for name in names if name.endswith(".json")]
     return tuple(get(type) for type in sorted(types))
 
 

@@ -1,6 +1,7 @@
 """Old versions of events read as the newest: pure functions from dict to dict, one step each.
 
-A breaking change sends v2 beside v1 for one release; the log keeps its v1 rows for ever. A consumer that only knows v2 asks ``upcast``.
+A breaking change sends v2 beside v1 for one release; the log keeps its v1 rows for ever. A consumer that only knows v2
+asks ``upcast``.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ class Upcasters:
         self._steps: dict[str, tuple[str, Step]] = {}
 
     def step(self, old: str, new: str) -> Callable[[Step], Step]:
-        """Register the function that turns the data of type ``old`` into the data of type ``new`` (the next version of the same name)."""
+        """Register the function that turns data of type ``old`` into data of ``new``, its next version."""
         (old_name, old_version), (new_name, new_version) = _split(old), _split(new)
         if old_name != new_name or new_version != old_version + 1:
             raise ValueError(f"{old} → {new}: a step leads to the next version of the same type")
