@@ -1,0 +1,3 @@
+"""What every test has; see tests/kit."""
+
+pytest_plugins = ["tests.kit.servers", "tests.kit.duties", "tests.kit.outside"]
