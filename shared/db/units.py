@@ -130,7 +130,7 @@ def reader(database: Database | None = None) -> Iterator[Session]:
 
 def after_commit(session: Session, hook: Callable[[], Any]) -> None:
     """Call ``hook()`` once the outermost transaction is durable; never when it, or the savepoint around the call, is rolled back."""
-    _unit_of(session).hooks.append(hook)
+    unit_of(session).hooks.append(hook)
 
 
 def database_now(session: Session) -> datetime:
@@ -171,7 +171,7 @@ def _open_unit(database: Database) -> Unit | None:
     return None
 
 
-def _unit_of(session: Session) -> Unit:
+def unit_of(session: Session) -> Unit:
     if not isinstance(session, UnitSession):
         raise TypeError("not a session of transaction() or reader()")
     return session.unit
