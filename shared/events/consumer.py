@@ -1,0 +1,293 @@
+"""One consumer: one service hearing one source. The bus rings, the cursor decides, the feed fills in.
+
+A message is acknowledged whatever becomes of it: the log still has it. So the bus can lose, double or shuffle as it
+likes, and the consumer pulls by itself at the start, every few seconds of silence, and every second while the broker
+is away.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+import structlog
+from sqlalchemy import select, update
+
+from shared import clock
+from shared.branches import known as known_branch
+from shared.db import every_branch
+from shared.db.transient import is_transient
+from shared.events import parking
+from shared.events.applying import Applier, EpochChanged, is_erasure
+from shared.events.bus import BusDown, Delivery, Subscription
+from shared.events.envelope import Event, NotAnEvent, decode
+from shared.events.pull import PAGE, AheadOfSource, FeedClient, Page, SourceUnreachable
+from shared.events.reconciling import reconcile
+from shared.events.tables import Cursor, Parked
+from shared.faults import fp
+from shared.ids import uuid7
+from shared.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+SILENCE_SECONDS = 2.0
+BUS_AWAY_SECONDS = 1.0
+_cursor = Cursor.__table__
+
+
+class SourceConsumer:
+    """Hears one source. ``turn`` is one step; the thread loops over it, tests call it."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        source: str,
+        feed: FeedClient,
+        subscription: Subscription,
+        stop: threading.Event | None = None,
+    ):
+        self.runtime = runtime
+        self.source = source
+        self.feed = feed
+        self.subscription = subscription
+        self.stop = stop or threading.Event()
+        self.applier = Applier(runtime, source)
+        self.me = uuid7()
+        self.careful = False
+        self.bus_up = True
+        self.head = 0
+        self.undecodable = 0
+        self.foreign = 0
+        self._pull_at = 0.0
+        self._backoff = 0.2
+        self._parked = 0
+        self._thread: threading.Thread | None = None
+
+    # -- life --------------------------------------------------------------------------------------------------------
+    # -----------
+
+    def open(self) -> None:
+        """Take the source in hand; a hand still on it means that the last run was killed, so the first page goes
+        carefully.
+        """
+        with every_branch(), self.runtime.database.transaction() as session:
+            cursor = self.applier.lock(session)
+            self.careful = cursor.running is not None
+            cursor.running = self.me
+            self._parked = cursor.parked
+
+    def close(self) -> None:
+        """Let go: the next start need not be careful."""
+        self.subscription.close()
+        with every_branch(), self.runtime.database.transaction() as session:
+            session.execute(
+                update(_cursor)
+                .where(_cursor.c.source == self.source, _cursor.c.running == self.me)
+                .values(running=None)
+            )
+
+    def start(self) -> None:
+        """Run in a thread of its own until ``stop`` is set."""
+        self._thread = threading.Thread(
+            target=self._loop, name=f"{self.runtime.service.name}-hears-{self.source}", daemon=True
+        )
+        self._thread.start()
+
+    def join(self, timeout: float = 5.0) -> None:
+        """Wait for the thread after ``stop`` was set."""
+        self.subscription.wake()
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _loop(self) -> None:
+        with self.runtime.app.app_context():
+            opened = False
+            while not self.stop.is_set():
+                try:
+                    if not opened:
+                        self.open()
+                        opened = True
+                    self.turn(SILENCE_SECONDS / 2)
+                except Exception as error:
+                    self._fall_back(error)
+            if opened:
+                try:
+                    self.close()
+                except Exception as error:
+                    log.warning("consumer.close_failed", source=self.source, error=type(error).__name__)
+
+    def _fall_back(self, error: Exception) -> None:
+        level = log.warning if is_transient(error) or isinstance(error, SourceUnreachable) else log.error
+        level(
+            "consumer.waits",
+            service=self.runtime.service.name,
+            source=self.source,
+            error=type(error).__name__,
+            reason=str(error)[:120],
+        )
+        self._pull_at = 0.0
+        self.stop.wait(self._backoff)
+        self._backoff = min(self._backoff * 2, BUS_AWAY_SECONDS)
+
+    # -- one step
+    # ---------------------------------------------------------------------------------------------------------------
+
+    def turn(self, timeout: float = 0.0) -> int:
+        """Take what the bus has, or pull when it is silent, away or has a hole; returns the events applied or parked."""
+        due = self._pull_at - clock.monotonic()
+        deliveries = self._drain(max(0.0, min(timeout, due)))
+        events = list(self._readable(deliveries))
+        done, hole = 0, len(events) < len(deliveries)
+        try:
+            if due <= 0 or self.careful:
+                done = self._pull_quietly()
+            elif events:
+                done, hole = self._apply(events, hole)
+                if hole:
+                    done += self.pull()
+                self._pull_at = clock.monotonic() + SILENCE_SECONDS
+        finally:
+            self._ack(deliveries)
+        self._backoff = 0.2
+        return done
+
+    def _apply(self, events: list[Event], hole: bool) -> tuple[int, bool]:
+        if self._lacks_content(events):
+            return 0, True
+        try:
+            applied = self.applier.apply(events)
+        except EpochChanged:
+            return 0, True
+        return applied.count, hole or applied.hole
+
+    def pull(self) -> int:
+        """Read the source's feed from the cursor to its head; returns the events applied or parked."""
+        total = 0
+        while not self.stop.is_set():
+            try:
+                page = self._page(self.position())
+                applied = self.applier.apply_carefully(page.events) if self.careful else self.applier.apply(page.events)
+            except (EpochChanged, AheadOfSource):
+                reconcile(self.runtime, self.applier, self.feed)
+                continue
+            self.careful = False
+            total += applied.count
+            fp("pull.mid_page")
+            if len(page.events) < PAGE and not applied.hole:
+                break
+        self._after_pull()
+        return total
+
+    def position(self) -> int:
+        """How far this source has been applied."""
+        with every_branch(), self.runtime.database.reader() as session:
+            return (
+                session.execute(select(_cursor.c.position).where(_cursor.c.source == self.source)).scalar_one_or_none()
+                or 0
+            )
+
+    # -- parked ------------------------------------------------------------------------------------------------------
+    # -----------
+
+    def retry(self, subject: str) -> int:
+        """Try what is parked about one subject again, in order."""
+        return self.applier.retry(subject, self.complete)
+
+    def complete(self, event: Event) -> Event:
+        """A personal event with its content, pulled from the source; other events as they are."""
+        if not self._lacks_content([event]):
+            return event
+        page = self._page(event.position - 1, 1)
+        return page.events[0] if page.events and page.events[0].id == event.id else event
+
+    def _after_pull(self) -> None:
+        """Facts of a branch that came before the branch itself need no person to release them."""
+        with every_branch(), self.runtime.database.reader() as session:
+            rows = session.execute(
+                select(Parked.subject, Parked.branch_id)
+                .where(Parked.source == self.source, Parked.reason == parking.UNKNOWN_BRANCH)
+                .distinct()
+            ).all()
+            ready = [subject for subject, branch in rows if known_branch(session, branch)]
+        for subject in ready:
+            self.retry(subject)
+
+    # -- bus and feed
+    # -----------------------------------------------------------------------------------------------------------
+
+    def _drain(self, timeout: float) -> list[Delivery]:
+        try:
+            deliveries = self.subscription.drain(timeout)
+            self.bus_up = True
+            return deliveries
+        except BusDown as error:
+            if self.bus_up:
+                log.warning(
+                    "consumer.bus_down", service=self.runtime.service.name, source=self.source, reason=str(error)
+                )
+            self.bus_up = False
+            self.stop.wait(timeout)
+            return []
+
+    def _ack(self, deliveries: list[Delivery]) -> None:
+        try:
+            self.subscription.ack(deliveries)
+        except BusDown:
+            self.bus_up = False
+
+    def _pull_quietly(self) -> int:
+        done = self.pull()
+        self._pull_at = clock.monotonic() + (SILENCE_SECONDS if self.bus_up else BUS_AWAY_SECONDS)
+        if done and self.bus_up:
+            # The bus should have told us: perhaps the binding is gone, which makes no noise.
+            try:
+                self.subscription.redeclare()
+            except BusDown:
+                self.bus_up = False
+        return done
+
+    def _page(self, after: int, limit: int = PAGE) -> Page:
+        page = self.feed.page(after, limit)
+        self.head = page.head
+        return page
+
+    def _readable(self, deliveries: Iterable[Delivery]) -> Iterable[Event]:
+        for delivery in deliveries:
+            try:
+                event = decode(delivery.body)
+            except NotAnEvent as error:
+                self.undecodable += 1
+                log.warning("consumer.undecodable", source=self.source, what=str(error))
+                continue
+            if event.source != self.source:
+                self._refuse_foreign(event)
+                continue
+            yield event
+
+    def _refuse_foreign(self, event: Event) -> None:
+        """A message in our queue whose source is not the queue's: written down and parked apart, touching no real
+        subject.
+        """
+        self.foreign += 1
+        log.error("security.foreign_source", queue=self.subscription.queue_name, claims=event.source, type=event.type)
+        with every_branch(), self.runtime.database.transaction() as session:
+            there = session.scalar(
+                select(Parked.id).where(
+                    Parked.source == "foreign", Parked.epoch == event.epoch, Parked.position == event.position
+                )
+            )
+            if there is None:
+                event.source = "foreign"
+                parking.park(session, event, "foreign-source")
+
+    def _lacks_content(self, events: list[Event]) -> bool:
+        applier = self.applier
+        return any(
+            e.personal
+            and e.data is None
+            and not e.redacted
+            and e.type in applier.heard
+            and not is_erasure(e)
+            and e.type.split(".")[1] in applier.families
+            for e in events
+        )
