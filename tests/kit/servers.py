@@ -48,16 +48,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[RUN].end()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What breaks a server runs in one worker, one after the other, and on a server nobody else uses."""
-    for item in items:
-        wanted = set(getattr(item, "fixturenames", ()))
-        for alone in ALONE:
-            if alone in wanted and not any(item.iter_markers("xdist_group")):
-                item.add_marker(pytest.mark.xdist_group(alone))
-        if wanted & {"real_urls", "own_urls", "postgres", "broker", *ALONE}:
-            item.add_marker(pytest.mark.real)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What breaks a server runs in one worker, one after the other, and on a server nobody else uses.
+
+    Here and not when all are collected: xdist reads the groups before any other plugin is asked.
+    """
+    wanted = set(getattr(item, "fixturenames", ()))
+    if wanted & set(ALONE) and not any(item.iter_markers("xdist_group")):
+        item.add_marker(pytest.mark.xdist_group("breaks servers"))
+    if wanted & {"real_urls", "own_urls", "postgres", "broker", *ALONE}:
+        item.add_marker(pytest.mark.real)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
