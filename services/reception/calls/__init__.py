@@ -1,0 +1,1 @@
+"""Telephone calls (R3.1): logged by hand, by a telephone system, or from its list."""

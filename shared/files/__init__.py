@@ -1,0 +1,10 @@
+"""Files that people bring or that we make: content-addressed under ``DATA_DIR/files``, gone when their owner goes."""
+
+from __future__ import annotations
+
+from shared.files.model import StoredFile
+from shared.files.store import FileTooLarge, NoSuchFile, about, bury, hand_over, path_of, release_owned, store
+
+__all__ = [
+    "FileTooLarge", "NoSuchFile", "StoredFile", "about", "bury", "hand_over", "path_of", "release_owned", "store",
+]  # fmt: skip

@@ -1,0 +1,62 @@
+"""The only writer of settings: a change is a row with its author and an event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from shared import clock
+from shared.access import action, current_actor
+from shared.db import transaction
+from shared.events import NewEvent, record
+from shared.http.problems import Problem
+from shared.ids import uuid7
+from shared.runtime import runtime
+from shared.settings import queries
+from shared.settings.model import BranchSetting
+from shared.settings.registry import NotASettingValue, Setting
+
+
+def setting_changed(service: str, row: BranchSetting, setting: Setting) -> NewEvent:
+    """The event of one change; every service sends its own."""
+    return NewEvent(
+        type=f"{service}.setting.changed.v1",
+        subject=f"setting/{row.key}",
+        branch=row.branch_id,
+        version=row.version,
+        data={
+            "key": row.key,
+            "branch": row.branch_id,
+            "type": setting.type,
+            "value": row.value,
+            "valid_from": clock.wire(row.valid_from),
+            "author": row.author,
+        },
+    )
+
+
+@action("settings.change")
+def set_value(key: str, value: Any, branch: str | None = None, valid_from: datetime | None = None) -> str:
+    """Set ``key`` (wire form) for ``branch`` or the group from ``valid_from`` (default now) on; returns the row's id.
+
+    Problems: 422 ``unknown-setting``, 422 ``validation`` with the type's code. Permission ``settings.change``.
+    """
+    here = runtime()
+    setting = here.settings.get(key)
+    if setting is None:
+        raise Problem(422, "unknown-setting")
+    try:
+        setting.read(value)
+    except NotASettingValue as error:
+        raise Problem(422, "validation", errors=[{"pointer": "/value", "code": error.code}]) from None
+    now = clock.now()
+    actor = current_actor()
+    with transaction() as session:
+        row = BranchSetting(
+            id=uuid7(), key=key, branch_id=queries.place(setting, branch), value=value, valid_from=valid_from or now,
+            version=queries.version(session, setting, branch) + 1, author=f"{actor.kind}/{actor.id}", created_at=now,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        record(session, setting_changed(here.service.name, row, setting))
+        return row.id
