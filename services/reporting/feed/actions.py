@@ -1,0 +1,56 @@
+"""The feed's only writer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from services.reporting.feed.model import FeedCounter, FeedEntry, FeedEpoch
+from services.reporting.feed.queries import own_epoch
+from shared.access import action
+from shared.events import Event
+
+_counter = FeedCounter.__table__
+_lock = select(_counter.c.position, _counter.c.epoch, own_epoch()).where(_counter.c.id == 1).with_for_update(of=_counter)
+
+_COLUMNS = "position, branch_id, source, epoch, source_position, type, event_id, envelope"
+# Written out, because each event pays for it: a few microseconds instead of the fifteen of a compiled Core insert.
+_INSERT = {
+    "postgresql": f"INSERT INTO feed_entry ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",  # noqa: S608 - constants
+    "sqlite": f"INSERT INTO feed_entry ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+}
+
+
+@action("feed.append")
+def append(session: Session, events: Sequence[Event]) -> None:
+    """Give each event the next position and keep it, in the caller's transaction (T6.1).
+
+    Called by the consumer alone, inside the transaction that moves its cursor. IntegrityError: the event stands here already.
+    """
+    if not events:
+        return
+    head = _locked_head(session)
+    rows = [
+        (position, e.branch, e.source, e.epoch, e.position, e.type, e.id, e.wire)
+        for position, e in enumerate(events, head + 1)
+    ]  # fmt: skip
+    connection = session.connection()
+    connection.exec_driver_sql(_INSERT[connection.dialect.name], rows)
+    session.execute(update(_counter).where(_counter.c.id == 1).values(position=head + len(rows)))
+
+
+def _locked_head(session: Session) -> int:
+    """The last position given, with the counter locked until the transaction ends."""
+    row = session.execute(_lock).first()
+    if row is None:
+        # The first event ever. Of two sources at this instant the second waits here for the first.
+        session.execute(text("INSERT INTO feed_counter (id, position) VALUES (1, 0) ON CONFLICT DO NOTHING"))
+        row = session.execute(_lock).one()
+    head, epoch, now = row
+    if now is not None and now != epoch:
+        number = session.scalar(select(func.coalesce(func.max(FeedEpoch.number), 0))) + 1
+        session.execute(insert(FeedEpoch.__table__).values(number=number, epoch=now, after_position=head))
+        session.execute(update(_counter).where(_counter.c.id == 1).values(epoch=now))
+    return head

@@ -1,0 +1,8 @@
+"""Who may do what in reporting. Figures follow from facts, and headquarters reads with a key's scopes: people do nothing here yet."""
+
+from __future__ import annotations
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    # The consumer alone (the system passes every check); no role may write history.
+    "feed.append": frozenset(),
+}

@@ -1,0 +1,123 @@
+"""Rules that can be seen in the syntax tree."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.house.building import PRODUCT, called, files, origins, place, trees
+
+_CLOCKS = {
+    "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.datetime.utcfromtimestamp",
+    "datetime.date.today", "time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.ctime",
+}  # fmt: skip
+_SLEEPS = {"time.sleep", "asyncio.sleep"}
+_STATEMENTS_OF_SCHEMA = {"shared", "services", "deploy", "tests"}
+
+
+def clocks(root: Path) -> list[str]:
+    """Anybody but shared/clock.py who asks what time it is."""
+    return [
+        f"{where}: {name}"
+        for file, where, name in _uses(root, PRODUCT, _CLOCKS)
+        if file.relative_to(root).as_posix() != "shared/clock.py"
+    ]  # fmt: skip
+
+
+def sleeping_tests(root: Path) -> list[str]:
+    """Tests that wait for an amount of time instead of for what they want to see. The kit's own waiting has a ceiling and a condition."""
+    return [f"{where}: {name}" for file, where, name in _uses(root, ("tests",), _SLEEPS) if "kit" not in file.relative_to(root).parts]
+
+
+def _uses(root: Path, below: tuple[str, ...], wanted: set[str]) -> Iterator[tuple[Path, str, str]]:
+    for file, tree in trees(root, below):
+        names = origins(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute | ast.Name) and isinstance(node.ctx, ast.Load):
+                name = called(node, names)
+                if name in wanted:
+                    yield file, place(root, file, node.lineno), name
+
+
+def actions_without_permission(root: Path) -> list[str]:
+    """Public functions of an actions.py that name no permission, or one that the service does not grant to anybody by name."""
+    broken = []
+    for service in _services(root):
+        granted = _permissions(service / "permissions.py")
+        for file in sorted(service.glob("*/actions.py")):
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            for node in tree.body:
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                    where = f"{place(root, file, node.lineno)}: {node.name}"
+                    named = [_permission(decorator) for decorator in node.decorator_list]
+                    permission = next((name for name in named if name), None)
+                    if permission is None:
+                        broken.append(f"{where} names no permission")
+                    elif permission not in granted:
+                        broken.append(f"{where}: {permission} is not in permissions.py")
+    return broken
+
+
+def _permission(decorator: ast.expr) -> str | None:
+    if isinstance(decorator, ast.Call) and called(decorator.func, {}).rpartition(".")[2] == "action":
+        first = decorator.args[0] if decorator.args else None
+        return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+    return None
+
+
+def _permissions(file: Path) -> set[str]:
+    if not file.exists():
+        return set()
+    return {
+        key.value
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant)
+    }
+
+
+def side_doors(root: Path) -> list[str]:
+    """Imports of another capability's rooms instead of what its ``__init__`` names."""
+    broken = []
+    for service in _services(root):
+        capabilities = {folder.name for folder in service.iterdir() if (folder / "__init__.py").exists() and folder.name != "migrations"}
+        prefix = f"services.{service.name}."
+        for file, tree in trees(root, (f"services/{service.name}",)):
+            here = file.relative_to(service).parts[0]
+            for node in ast.walk(tree):
+                for module in _modules(node, root, file):
+                    if not module.startswith(prefix):
+                        continue
+                    capability, _, room = module.removeprefix(prefix).partition(".")
+                    if room and capability in capabilities and capability != here and here in capabilities:
+                        broken.append(f"{place(root, file, node.lineno)}: {module}")
+    return broken
+
+
+def _modules(node: ast.AST, root: Path, file: Path) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        # "from services.x.visits import queries" reaches for a room as well.
+        below = root / Path(*node.module.split("."))
+        rooms = [f"{node.module}.{alias.name}" for alias in node.names if (below / f"{alias.name}.py").exists()]
+        return rooms or [node.module]
+    return []
+
+
+def _services(root: Path) -> list[Path]:
+    return sorted(folder for folder in (root / "services").iterdir() if (folder / "service.py").exists())
+
+
+def migrations_that_import_us(root: Path) -> list[str]:
+    """Migrations describe the schema of their day: a class that changes later must not change them."""
+    broken = []
+    for file in files(root, ".py", below=("services",)):
+        if "versions" in file.parts:
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                for module in _modules(node, root, file):
+                    if module.partition(".")[0] in _STATEMENTS_OF_SCHEMA:
+                        broken.append(f"{place(root, file, node.lineno)}: {module}")
+    return broken
