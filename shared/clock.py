@@ -1,14 +1,19 @@
 """The only place that asks what time it is. Instants are aware and UTC; local days and hours belong to a zone.
 
-Tests freeze it with time-machine. Timers and leases compare the database's own time instead: ``shared.db.database_now``.
+Tests freeze it with time-machine. Timers and leases compare the database's own time instead:
+``shared.db.database_now``.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+# RFC 3339; fromisoformat alone also reads week dates, bare dates and the basic format.
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)\Z", re.ASCII)
 
 
 def now() -> datetime:
@@ -57,12 +62,9 @@ def wire(instant: datetime) -> str:
 
 def parse(text: str) -> datetime:
     """The instant that RFC 3339 ``text`` names, as UTC; ValueError when it names none or has no offset."""
-    # fromisoformat also reads week dates, bare dates and basic format; the wire knows one format only.
-    if not isinstance(text, str) or len(text) < 20 or text[4] != "-" or text[7] != "-" or text[10] not in "Tt " or text[13] != ":":
+    if not isinstance(text, str) or _INSTANT.match(text) is None:
         raise ValueError("not an RFC 3339 instant")
     instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise ValueError("an instant needs an offset or Z")
     try:
         return instant.astimezone(UTC)
     except OverflowError as error:

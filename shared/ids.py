@@ -1,6 +1,6 @@
 """Identities: UUID version 7, so that rows made one after the other lie side by side in an index.
 
-An id is identity only. Order between events comes from the database (mechanisms: ordered by app-made ids, a third stood wrong).
+An id is identity only. Order between events comes from the database: ordered by ids made here, a third stood wrong.
 """
 
 from __future__ import annotations

@@ -13,6 +13,6 @@ from shared.branches.queries import UnknownBranch, all_codes, get, known
 from shared.branches.view import BranchView
 
 __all__ = [
-    "BranchView", "UnknownBranch", "all_codes", "get", "is_closing_day", "is_makeup_workday", "is_open", "is_public_holiday",
-    "known", "next_opening", "open_intervals", "public_holiday",
+    "BranchView", "UnknownBranch", "all_codes", "get", "is_closing_day", "is_makeup_workday", "is_open",
+    "is_public_holiday", "known", "next_opening", "open_intervals", "public_holiday",
 ]

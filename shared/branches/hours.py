@@ -1,4 +1,4 @@
-"""When a branch is open: its own wall clock and calendar, answered in UTC, also on the two nights when clocks change."""
+"""When a branch is open: its own wall clock and calendar, answered in UTC, also in the nights when clocks change."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def is_makeup_workday(branch: BranchView, day: date) -> bool:
 
 
 def is_closing_day(branch: BranchView, day: date) -> bool:
-    """Whether the branch itself said that it is closed on this local ``day``; a public holiday alone does not close it."""
+    """Whether the branch said that it is closed on this local ``day``; a public holiday alone does not close it."""
     return day in branch.closing_days
 
 
@@ -41,9 +41,9 @@ def is_office_workday(branch: BranchView, day: date) -> bool:
 
 
 def open_intervals(branch: BranchView, day: date) -> list[Interval]:
-    """From when to when (UTC) the branch is open on the local ``day``, in order; none on a closing day.
+    """From when to when (UTC) the branch is open on the local ``day``, in order; nothing on a closing day.
 
-    A make-up workday without hours of its own weekday has Monday's. Spans over midnight belong to the day they begin on.
+    A make-up workday without hours of its own weekday has Monday's. A span over midnight belongs to its first day.
     """
     if is_closing_day(branch, day):
         return []
@@ -77,7 +77,7 @@ def is_open(branch: BranchView, instant: datetime) -> bool:
 
 
 def next_opening(branch: BranchView, instant: datetime) -> datetime | None:
-    """``instant`` itself when the branch is open then, else when it next opens (UTC); None when it does not within a year."""
+    """``instant`` itself when the branch is open then, else when it next opens (UTC); None if not within a year."""
     if is_open(branch, instant):
         return instant.astimezone(UTC)
     day = clock.local_date(instant, branch.zone)

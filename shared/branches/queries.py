@@ -1,4 +1,4 @@
-"""Reads of the branches. A branch changes a few times a year and is asked for at every check-in, so it is remembered for a moment."""
+"""Reads of the branches. One changes a few times a year and is asked for at every check-in, so it is remembered."""
 
 from __future__ import annotations
 

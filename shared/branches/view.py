@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from shared import clock
@@ -24,7 +25,7 @@ class Holiday:
 
 @dataclass(frozen=True)
 class BranchView:
-    """What one branch says of itself; dates are local to its zone. ``shared.branches.hours`` answers questions about them."""
+    """What one branch says of itself; dates are local to its zone. ``shared.branches.hours`` answers questions."""
 
     code: str
     name: str
@@ -52,7 +53,8 @@ class BranchView:
             "zone": self.zone,
             "hours": {day: [list(span) for span in spans] for day, spans in self.hours.items()},
             "public_holidays": [
-                {"name": span.name, "from": span.first.isoformat(), "to": span.last.isoformat()} for span in self.public_holidays
+                {"name": span.name, "from": span.first.isoformat(), "to": span.last.isoformat()}
+                for span in self.public_holidays
             ],
             "makeup_workdays": sorted(day.isoformat() for day in self.makeup_workdays),
             "closing_days": sorted(day.isoformat() for day in self.closing_days),
@@ -85,7 +87,7 @@ def check(view: BranchView) -> None:
     if unknown := set(view.hours) - set(WEEKDAYS):
         raise ValueError(f"no such weekday: {sorted(unknown)[0]!r}")
     for day, spans in zip(WEEKDAYS, view.week, strict=True):
-        for earlier, later in zip(spans, spans[1:], strict=False):
+        for earlier, later in pairwise(spans):
             if earlier[1] == time(0) or earlier[1] < earlier[0] or later[0] < earlier[1]:
                 raise ValueError(f"{day}: opening times overlap or are not in order")
     for span in view.public_holidays:

@@ -1,6 +1,7 @@
 """The database kit: one way to a transaction, on SQLite and PostgreSQL, with every row in its branch.
 
-``with transaction() as session`` joins or begins; ``with reader() as session`` cannot write; ``branch_scope(code)`` says whose rows.
+``with transaction() as session`` joins or begins; ``with reader() as session`` cannot write; ``branch_scope(code)``
+says whose rows.
 """
 
 from shared.db import filters as _filters
@@ -23,10 +24,11 @@ from shared.db.types import Json, UtcDateTime, database_time
 from shared.db.units import PartFailed, after_commit, database_now, open_writer, reader, transaction
 
 __all__ = [
-    "EVERY", "BranchScoped", "CorruptDatabase", "Database", "ForeignBranch", "Json", "MechanismBase", "NoBranch", "PartFailed",
-    "ScopeChanged", "ServiceBase", "TurnstileTimeout", "UtcDateTime", "after_commit", "branch_scope", "current_branch",
-    "current_scope", "database_now", "database_time", "every_branch", "group_wide_tables", "mechanism", "open_writer", "reader",
-    "service_metadata", "transaction", "unscoped_tables",
+    "EVERY", "BranchScoped", "CorruptDatabase", "Database", "ForeignBranch", "Json", "MechanismBase",
+    "NoBranch", "PartFailed", "ScopeChanged", "ServiceBase", "TurnstileTimeout", "UtcDateTime",
+    "after_commit", "branch_scope", "current_branch", "current_scope", "database_now", "database_time",
+    "every_branch", "group_wide_tables", "mechanism", "open_writer", "reader", "service_metadata",
+    "transaction", "unscoped_tables",
 ]
 
 del _filters  # imported because it listens on the sessions

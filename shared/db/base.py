@@ -65,7 +65,7 @@ def _describe(cls: Any) -> None:
 
 
 def unscoped_tables(metadata: MetaData) -> list[str]:
-    """Tables that neither belong to branches (``BranchScoped``) nor say why not (``group_wide``). A house rule: there are none."""
+    """Tables that neither belong to branches (``BranchScoped``) nor say why not (``group_wide``). A rule: none."""
     return sorted(
         table.name for table in metadata.tables.values()
         if not (table.info.get("branch_scoped") and "branch_id" in table.c) and not table.info.get("group_wide")

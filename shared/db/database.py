@@ -17,9 +17,9 @@ from shared.db.units import reader, transaction
 
 
 class Database:
-    """``url`` serves one branch at a time, ``group_url`` the whole group (feeds, headquarters, reaction batches), ``owner_url`` migrates.
+    """``url`` serves one branch at a time, ``group_url`` the whole group (feeds, headquarters, reaction batches).
 
-    On SQLite all three are one file, and the filter of the ORM alone keeps branches apart.
+    ``owner_url`` migrates. On SQLite all three are one file, and the filter of the ORM alone keeps branches apart.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Database:
         if self.dialect == "sqlite":
             return self.engine
         if self.group_url is None:
-            raise ValueError("work over every branch needs the group role's address (YINGBIN_<SERVICE>_GROUP_DATABASE_URL)")
+            raise ValueError("work over every branch needs the group role: YINGBIN_<SERVICE>_GROUP_DATABASE_URL")
         return self._kept(postgresql_engine(self.group_url, application=self._application, **self._pool))
 
     @cached_property
@@ -75,8 +75,8 @@ class Database:
     def begin(self, scope: str | None, *, write: bool) -> Connection:
         """A connection whose transaction has begun, in the role of ``scope``.
 
-        A pooled connection that died meanwhile shows at BEGIN, when nothing has happened yet: it and its kind are thrown away, and
-        the transaction begins once more on a new one. That replaces a ping before every transaction.
+        A pooled connection that died meanwhile shows at BEGIN, when nothing has happened yet: it and its kind are
+        thrown away, and the transaction begins once more on a new one. That replaces a ping before every transaction.
         """
         if self.dialect == "sqlite":
             engine, first = (self._writer if write else self.engine), None

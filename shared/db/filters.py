@@ -48,7 +48,8 @@ def filter_statement(state: ORMExecuteState) -> None:
     else:
         scoped, names_branch = _looked_through(state.statement)
         if scoped and not names_branch:
-            raise NoBranch(f"{', '.join(sorted(scoped))}: a statement on tables (not on mapped classes) names its branch_id itself")
+            tables = ", ".join(sorted(scoped))
+            raise NoBranch(f"{tables}: a statement on tables (not on mapped classes) names its branch_id itself")
 
 
 def _looked_through(statement: Any) -> tuple[frozenset[str], bool]:
@@ -86,11 +87,11 @@ def _inline_values(statement: Any) -> list[dict[str, Any]]:
     rows: list[Any] = [statement._values] if statement._values else []
     for several in statement._multi_values:
         rows.extend(several)
-    found = []
-    for row in rows:
-        if isinstance(row, dict):
-            found.append({getattr(column, "key", column): getattr(value, "value", value) for column, value in row.items()})
-    return found
+    return [
+        {getattr(column, "key", column): getattr(value, "value", value) for column, value in row.items()}
+        for row in rows
+        if isinstance(row, dict)
+    ]
 
 
 def _check_update(state: ORMExecuteState, scope: str) -> None:

@@ -1,4 +1,4 @@
-"""Tables that every service's database has: log, cursors, jobs, idempotency … They belong to the mechanism, not to a service."""
+"""Tables that every service's database has (log, cursors, jobs, idempotency …): the mechanism's, no service's."""
 
 from __future__ import annotations
 

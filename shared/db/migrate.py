@@ -1,7 +1,7 @@
 """Migrations without ceremony: alembic's engine, one folder of dated scripts per service, no ini file and no env.py.
 
-``upgrade`` runs in one transaction under a lock, so a failed migration leaves the database as it was and two at once take turns. On
-PostgreSQL it ends with ``row_security.secure``: policies and grants are code, applied after every upgrade.
+``upgrade`` runs in one transaction under a lock, so a failed migration leaves the database as it was and two at once
+take turns. On PostgreSQL it ends with ``row_security.secure``: policies and grants are code, applied after every upgrade.
 
 Developers: ``python -m shared.db.migrate revision <service> "<message>"`` and ``... differences <service>``.
 """
@@ -12,7 +12,7 @@ import importlib
 import importlib.util
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +54,8 @@ class Migrations:
 
     folder: Path
     metadatas: tuple[MetaData, ...]
+    # Rows that a service cannot begin without (the counters of its log), written with the tables.
+    prepare: Callable[[Connection], None] | None = None
 
     @property
     def script(self) -> ScriptDirectory:
@@ -80,6 +82,8 @@ class Migrations:
         with _locked(make_url(url)) as connection:
             before = self.current(connection)
             self._run(connection, to)
+            if self.prepare is not None:
+                self.prepare(connection)
             if connection.dialect.name == "sqlite":
                 _check_references(connection)
             elif app_role and group_role:
@@ -101,9 +105,7 @@ class Migrations:
             return script._upgrade_revs(to, revision)
 
         with EnvironmentContext(Config(), script, fn=steps, destination_rev=to) as environment:
-            environment.configure(
-                connection=connection, target_metadata=list(self.metadatas), render_as_batch=True, transactional_ddl=True
-            )
+            environment.configure(connection=connection, target_metadata=list(self.metadatas), transactional_ddl=True)
             environment.run_migrations()
 
 
@@ -115,7 +117,9 @@ def migrations_of(service_name: str) -> Migrations:
     rooms(service, "model")
     import_mechanism()
     folder = Path(importlib.import_module(f"services.{service_name}").__path__[0]) / "migrations"
-    return Migrations(folder, (mechanism, service.base.metadata))
+    from shared.events.numbering import ensure_log
+
+    return Migrations(folder, (mechanism, service.base.metadata), ensure_log)
 
 
 def import_mechanism() -> None:
@@ -171,9 +175,12 @@ def _check_references(connection: Connection) -> None:
 
 @contextmanager
 def _locked(url: URL) -> Iterator[Connection]:
-    """A transaction as the owner that no second migration shares: SQLite's writers' turnstile, PostgreSQL's advisory lock."""
+    """A transaction as the owner, never two at once: SQLite's turnstile, PostgreSQL's advisory lock."""
     sqlite = url.get_backend_name() == "sqlite"
-    engine = migration_engine(url) if sqlite else postgresql_engine(url, application="yingbin migrate", pool_size=1, guarded=False)
+    if sqlite:
+        engine = migration_engine(url)
+    else:
+        engine = postgresql_engine(url, application="yingbin migrate", pool_size=1, guarded=False)
     try:
         with engine.begin() as connection:
             if not sqlite:

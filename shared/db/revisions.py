@@ -17,6 +17,7 @@ from shared import clock
 if TYPE_CHECKING:
     from shared.db.migrate import Migrations
 
+_OURS = ("shared.", "services.")
 _TEMPLATE = '''"""{message}"""
 
 import sqlalchemy as sa
@@ -34,14 +35,14 @@ def upgrade() -> None:
 
 
 def render_item(kind: str, item: Any, context: Any) -> str | bool:
-    """Our own column types are written as the SQLAlchemy type below them: a migration must run when they have changed or gone."""
-    if kind == "type" and isinstance(item, TypeDecorator) and type(item).__module__.startswith(("shared.", "services.")):
+    """Our column types are written as the SQLAlchemy type below: a migration must run when ours are gone."""
+    if kind == "type" and isinstance(item, TypeDecorator) and type(item).__module__.startswith(_OURS):
         return _repr_type(item.impl_instance, context)
     return False
 
 
 def write_revision(migrations: Migrations, connection: Connection, message: str) -> Path | None:
-    """Write ``versions/<date>_<number>_<words>.py``; None when there is nothing to write. There is no downgrade: the way is forward."""
+    """Write ``versions/<date>_<number>_<words>.py``; None when nothing is to write. The way is forward: no downgrade."""
     context = MigrationContext.configure(
         connection,
         opts={"compare_type": True, "target_metadata": list(migrations.metadatas), "render_item": render_item},
@@ -52,14 +53,15 @@ def write_revision(migrations: Migrations, connection: Connection, message: str)
     for operation in script.upgrade_ops.ops:
         if isinstance(operation, CreateTableOp):
             operation.info = {}  # what the models say of themselves is no business of a migration
-    body = render_python_code(script.upgrade_ops, render_as_batch=True, render_item=render_item, migration_context=context)
-    body = "\n".join(line for line in body.splitlines() if "commands auto generated" not in line and "end Alembic" not in line)
+    body = render_python_code(
+        script.upgrade_ops, render_as_batch=True, render_item=render_item, migration_context=context
+    )
+    body = "\n".join(line for line in body.splitlines() if not line.strip().startswith("# ###"))
     today = clock.now().date()
     number = sum(1 for _ in migrations.script.walk_revisions()) + 1
     words = re.sub(r"\W+", "_", message.lower()).strip("_")
     path = migrations.folder / "versions" / f"{today:%Y_%m_%d}_{number:04d}_{words}.py"
-    path.write_text(
-        _TEMPLATE.format(message=message, revision=f"{today:%Y%m%d}_{number:04d}", down=migrations.head(), body=body.strip()),
-        encoding="utf-8",
-    )
+    revision = f"{today:%Y%m%d}_{number:04d}"
+    text = _TEMPLATE.format(message=message, revision=revision, down=migrations.head(), body=body.strip())
+    path.write_text(text, encoding="utf-8")
     return path

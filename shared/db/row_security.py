@@ -1,7 +1,7 @@
 """PostgreSQL's second lock: a role sees the rows of the branch its transaction named, and none when it named none.
 
-Policies and grants are code: they follow from the models and are applied after every upgrade, by the owner. What is not secured is
-not granted either, so a table made by hand is closed, not open.
+Policies and grants are code: they follow from the models and are applied after every upgrade, by the owner. What is not
+secured is not granted either, so a table made by hand is closed, not open.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _VERSION_TABLE = "alembic_version"
 
 
 def secure(connection: Connection, metadatas: Iterable[MetaData], app_role: str, group_role: str) -> None:
-    """Row security, policies and grants for every table of the models. What is right already is not touched (nor locked)."""
+    """Row security, policies, grants for every table of the models. What is right is not touched, nor locked."""
     roles = f"{_name(app_role)}, {_name(group_role)}"
     _run(connection, f"GRANT USAGE ON SCHEMA public TO {roles}")
     for metadata in metadatas:
@@ -29,9 +29,9 @@ def secure(connection: Connection, metadatas: Iterable[MetaData], app_role: str,
 
 def secure_table(connection: Connection, table: str, app_role: str, group_role: str, *, scoped: bool) -> None:
     """The same for one table, also for one that is built beside another to take its place (a rebuilt projection)."""
-    mark = f"yingbin 1 {app_role} {group_role}" if scoped else None
-    if scoped and _mark(connection, table) != mark:
-        for statement in _policies(_name(table), _name(app_role), _name(group_role), _literal(str(mark))):
+    expected = _expected(app_role, group_role)
+    if scoped and _mark(connection, table) != expected:
+        for statement in _policies(_name(table), _name(app_role), _name(group_role), _literal(expected)):
             _run(connection, statement)
     wanted = {"SELECT", "INSERT", "UPDATE", "DELETE"}
     for role in (app_role, group_role):
@@ -61,7 +61,7 @@ def unsecured(connection: Connection, metadatas: Iterable[MetaData], app_role: s
             if table.info.get("branch_scoped") and row is not None:
                 if not (row.relrowsecurity and row.relforcerowsecurity):
                     found.append(f"{table.name} has no forced row security")
-                if _mark(connection, table.name) != f"yingbin 1 {app_role} {group_role}":
+                if _mark(connection, table.name) != _expected(app_role, group_role):
                     found.append(f"{table.name} has not our policies")
     return found
 
@@ -72,10 +72,18 @@ def _policies(table: str, app_role: str, group_role: str, mark: str) -> Sequence
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"DROP POLICY IF EXISTS own_branch ON {table}",
         f"DROP POLICY IF EXISTS every_branch ON {table}",
+        f"DROP POLICY IF EXISTS migrating ON {table}",
         f"CREATE POLICY own_branch ON {table} TO {app_role} USING ({_BRANCH}) WITH CHECK ({_BRANCH})",
         f"CREATE POLICY every_branch ON {table} TO {group_role} USING (true) WITH CHECK (true)",
+        # Forced security binds the owner too: without this a migration's UPDATE would silently find no rows.
+        f"CREATE POLICY migrating ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)",
         f"COMMENT ON POLICY own_branch ON {table} IS {mark}",
     )
+
+
+def _expected(app_role: str, group_role: str) -> str:
+    """Written on the policy: the next upgrade sees that it is right without a lock. Counted up when policies change."""
+    return f"yingbin 2 {app_role} {group_role}"
 
 
 def _mark(connection: Connection, table: str) -> Any:

@@ -49,7 +49,7 @@ def current_branch() -> str:
 
 @contextmanager
 def branch_scope(code: str) -> Iterator[str]:
-    """Work for the branch ``code`` (``[a-z0-9-]``, ≤ 40; ValueError). ScopeChanged inside a transaction of another branch.
+    """Work for the branch ``code`` (``[a-z0-9-]``, ≤ 40; ValueError). ScopeChanged inside another branch's transaction.
 
     Inside a transaction opened under ``every_branch()`` it adds the filter and the checks, the role stays the group's.
     """

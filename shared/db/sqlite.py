@@ -1,4 +1,4 @@
-"""SQLite as a server would behave: readers that cannot write, writers in line, nothing acknowledged before it is on the disk."""
+"""SQLite as a server would behave: readers cannot write, writers stand in line, what is acknowledged is on the disk."""
 
 from __future__ import annotations
 
@@ -53,10 +53,9 @@ def database_file(url: URL) -> Path:
     return Path(url.database).absolute()
 
 
-def sqlite_engine(url: URL, *, pool_size: int = 16, pool_timeout: float = 3.0, turnstile: Turnstile | None = None) -> Engine:
-    """The engine of a running service. The file must exist: a moved file is an error, never silently a new empty database."""
+def sqlite_engine(url: URL, *, pool_size: int = 16, pool_timeout: float = 3.0) -> Engine:
+    """The engine of a running service. The file must exist: a moved one is an error, never a new empty database."""
     path = database_file(url)
-    turnstile = turnstile or Turnstile(path, BUSY_SECONDS)
     engine = create_engine(
         f"{DRIVER}://",
         creator=lambda: connect(path),
@@ -66,7 +65,7 @@ def sqlite_engine(url: URL, *, pool_size: int = 16, pool_timeout: float = 3.0, t
         pool_timeout=pool_timeout,
         pool_use_lifo=True,
     )
-    _guard(engine, turnstile)
+    _guard(engine, Turnstile(path, BUSY_SECONDS))
     return engine
 
 
@@ -80,7 +79,7 @@ def connect(path: Path, *, create: bool = False, foreign_keys: bool = True) -> s
         uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512,
     )
     try:
-        connection.executescript(_PRAGMAS + f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}; PRAGMA query_only=1;")
+        connection.executescript(_PRAGMAS + f"PRAGMA foreign_keys={int(foreign_keys)}; PRAGMA query_only=1;")
     except BaseException:
         connection.close()
         raise
@@ -88,7 +87,7 @@ def connect(path: Path, *, create: bool = False, foreign_keys: bool = True) -> s
 
 
 def migration_engine(url: URL) -> Engine:
-    """For ``migrate`` alone: creates the file, one connection, foreign keys off (a rebuilt parent would delete its children)."""
+    """For ``migrate`` alone: creates the file; foreign keys are off, or a rebuilt parent would delete its children."""
     path = database_file(url)
     engine = create_engine(
         f"{DRIVER}://", creator=lambda: connect(path, create=True, foreign_keys=False), poolclass=NullPool
@@ -98,15 +97,15 @@ def migration_engine(url: URL) -> Engine:
 
 
 def _guard(engine: Engine, turnstile: Turnstile) -> None:
-    """Readers begin plainly and cannot write; ``write=True`` waits in line, and the place is freed at the pool's checkin.
+    """Readers begin plainly and cannot write; ``write=True`` waits in line.
 
-    Not at ``commit``: that event fires before the commit.
+    The place is freed at the pool's checkin, not at ``commit``: that event fires before the commit.
     """
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("write", False):
-            # record_info, because info is emptied when a broken connection is thrown away, and the place must be freed then too.
+            # record_info, because info is emptied with a broken connection, whose place must be freed too.
             record = connection.connection.record_info
             if not record.get("turnstile", False):
                 turnstile.enter()
@@ -123,7 +122,7 @@ def _guard(engine: Engine, turnstile: Turnstile) -> None:
 
 
 def quick_check(url: URL) -> None:
-    """Read through the whole file once; CorruptDatabase with what SQLite found and what to do. Nothing for a file that is not there yet."""
+    """Read through the whole file; CorruptDatabase says what SQLite found and what to do. A missing file is not."""
     path = database_file(url)
     if not path.exists():
         return
@@ -137,7 +136,7 @@ def quick_check(url: URL) -> None:
         found = [str(error)]
     if found != ["ok"]:
         raise CorruptDatabase(
-            f"{path} is damaged ({'; '.join(found)[:300]}). Stop, move {path.name}, {path.name}-wal and {path.name}-shm away "
-            "and restore the last backup; a restored log begins a new epoch."
+            f"{path} is damaged ({'; '.join(found)[:300]}). Stop, move {path.name}, {path.name}-wal and {path.name}-shm"
+            " away and restore the last backup; a restored log begins a new epoch."
         )
 

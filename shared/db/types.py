@@ -1,4 +1,4 @@
-"""Column types that mean the same on both databases. Migrations see only what lies below them (``migrate`` renders it so)."""
+"""Column types that mean the same on both databases. Migrations see only what lies below them (``revisions``)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant. Takes aware times only (a naive one is a ValueError), gives aware UTC back; SQLite alone would return naive ones."""
+    """An instant: takes aware times only (ValueError), gives UTC back; SQLite alone would give naive ones."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -47,8 +47,8 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
-class database_time(FunctionElement[datetime]):  # noqa: N801 - reads as the SQL function that it is
-    """The database's own clock inside a statement: ``update(Job).values(claimed_until=...).where(Job.due_at <= database_time())``."""
+class database_time(FunctionElement[datetime]):
+    """The database's own clock inside a statement: ``select(Job).where(Job.due_at <= database_time())``."""
 
     type = UtcDateTime()
     inherit_cache = True

@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 class PartFailed(RuntimeError):
-    """A part of the transaction failed and somebody swallowed the error: the whole is rolled back, never half of it kept.
+    """A part of the transaction failed and the error was swallowed: the whole is rolled back, never half of it kept.
 
     Who wants to go on after a failed part says so with ``session.begin_nested()``.
     """
@@ -67,7 +67,8 @@ class Unit:
     def check_scope(self) -> None:
         """The group's unit may narrow to a branch and widen again; a branch's unit stays with its branch."""
         if self.scope != EVERY and current_scope() != self.scope:
-            raise ScopeChanged(f"the open transaction is for {self.scope or 'no branch'}, the context for {current_scope() or 'none'}")
+            here = current_scope() or "none"
+            raise ScopeChanged(f"the transaction is for {self.scope or 'no branch'}, the context for {here}")
 
     def part_failed(self) -> None:
         """A joined block ended with an error: commit only if the savepoint around it is rolled back."""
@@ -96,8 +97,8 @@ class Unit:
 def transaction(database: Database | None = None) -> Iterator[Session]:
     """A session that may write: joins the open transaction, or opens one and commits it at the end of the block.
 
-    RuntimeError inside an open reader, ScopeChanged when the branch is another than the open transaction's, TurnstileTimeout or
-    sqlalchemy's TimeoutError and OperationalError when the database cannot take it now (503).
+    RuntimeError inside an open reader, ScopeChanged when the branch is another than the open transaction's,
+    TurnstileTimeout or sqlalchemy's TimeoutError and OperationalError when the database cannot take it now (503).
     """
     database = database or _current_database()
     unit = _open_unit(database)
@@ -117,7 +118,7 @@ def transaction(database: Database | None = None) -> Iterator[Session]:
 
 @contextmanager
 def reader(database: Database | None = None) -> Iterator[Session]:
-    """A session that only reads: joins what is open, or opens a read-only transaction. Same errors as ``transaction``."""
+    """A session that only reads: joins what is open, or opens a read-only transaction; errors as ``transaction``."""
     database = database or _current_database()
     unit = _open_unit(database)
     if unit is None:
@@ -129,7 +130,7 @@ def reader(database: Database | None = None) -> Iterator[Session]:
 
 
 def after_commit(session: Session, hook: Callable[[], Any]) -> None:
-    """Call ``hook()`` once the outermost transaction is durable; never when it, or the savepoint around the call, is rolled back."""
+    """Call ``hook()`` once the outermost transaction is durable; never when it, or a savepoint, is rolled back."""
     unit_of(session).hooks.append(hook)
 
 
