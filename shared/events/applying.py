@@ -78,7 +78,6 @@ class Applier:
         self.old_epochs: set[str] = set()
 
     # -- the three ways in
-    # ------------------------------------------------------------------------------------------------------
 
     def apply(self, events: Sequence[Event]) -> Applied:
         """Apply those of ``events`` that are next in line, as one batch; a batch with a failing handler goes one by
@@ -131,7 +130,6 @@ class Applier:
         return applied
 
     # -- one transaction
-    # --------------------------------------------------------------------------------------------------------
 
     def lock(self, session: Session) -> Cursor:
         """The cursor row of the source, locked until the end of the transaction; made on first sight."""
@@ -254,7 +252,6 @@ class Applier:
         return error
 
     # -- effects
-    # ----------------------------------------------------------------------------------------------------------------
 
     def _handle(self, session: Session, events: Sequence[Event]) -> None:
         events = [e for e in events if e.type in self.heard or is_erasure(e)]
@@ -290,7 +287,6 @@ class Applier:
             session.execute(insert(SeenEvent.__table__), done)
 
     # -- small checks
-    # -----------------------------------------------------------------------------------------------------------
 
     def _expect_branch(self, session: Session, event: Event) -> None:
         if event.branch not in self._branches:

@@ -63,7 +63,7 @@ class SourceConsumer:
         self._parked = 0
         self._thread: threading.Thread | None = None
 
-    # -- life --------------------------------------------------------------------------------------------------------
+    # -- life
     # -----------
 
     def open(self) -> None:
@@ -130,10 +130,9 @@ class SourceConsumer:
         self._backoff = min(self._backoff * 2, BUS_AWAY_SECONDS)
 
     # -- one step
-    # ---------------------------------------------------------------------------------------------------------------
 
     def turn(self, timeout: float = 0.0) -> int:
-        """Take what the bus has, or pull when it is silent, away or has a hole; returns the events applied or parked."""
+        """Take what the bus has; pull when it is silent, away or has a hole. Returns the events applied or parked."""
         due = self._pull_at - clock.monotonic()
         deliveries = self._drain(max(0.0, min(timeout, due)))
         events = list(self._readable(deliveries))
@@ -186,7 +185,7 @@ class SourceConsumer:
                 or 0
             )
 
-    # -- parked ------------------------------------------------------------------------------------------------------
+    # -- parked
     # -----------
 
     def retry(self, subject: str) -> int:
@@ -213,7 +212,6 @@ class SourceConsumer:
             self.retry(subject)
 
     # -- bus and feed
-    # -----------------------------------------------------------------------------------------------------------
 
     def _drain(self, timeout: float) -> list[Delivery]:
         try:

@@ -74,8 +74,8 @@ def forget(session: Session, source: str, subject: str) -> int:
     ).rowcount
 
 
-def set_aside(session: Session, parked_id: int) -> str | None:
-    """Decide that one parked event will never be applied; what waits behind it may go on. Returns its subject."""
+def set_aside(session: Session, parked_id: int) -> tuple[str, str] | None:
+    """Decide that one parked event will never be applied; what waits behind it may go on. Returns (source, subject)."""
     row = session.get(Parked, parked_id)
     if row is None:
         return None
@@ -91,4 +91,5 @@ def set_aside(session: Session, parked_id: int) -> str | None:
         },
     )
     session.execute(delete(Parked.__table__).where(Parked.__table__.c.id == parked_id))
-    return row.subject
+    recount(session, row.source)
+    return row.source, row.subject

@@ -8,6 +8,7 @@ pause only for the tail and the exchange, because that transaction holds their c
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from shared import clock
 from shared.access import SYSTEM, acting_as
 from shared.db import every_branch
+from shared.db.database import Database
 from shared.db.scope import EVERY
 from shared.db.units import Unit
 from shared.events.applying import current_version, is_erasure, run_projection
@@ -37,21 +39,26 @@ def rebuild(runtime: Runtime, name: str) -> int:
     unknown name.
     """
     projection = runtime.handlers.projections[name]
-    with every_branch(), acting_as(SYSTEM), _beside(runtime, projection) as (connection, session):
+    database = runtime.database
+    with every_branch(), acting_as(SYSTEM), _beside(database, projection) as connection:
         read = dict.fromkeys(sorted(projection.sources & set(runtime.service.hears)), 0)
-        total = 0
         for source in read:
-            total += _read_up_to(runtime, projection, connection, session, source, read, _positions(connection)[source])
-        with _writing(connection):
-            locked = _positions(connection, list(read))
+            _read_all(runtime, projection, connection, source, read)
+        if database.dialect == "sqlite":
+            # From here on a writer among writers, in line like all of them.
+            connection.execution_options(write=True)
+        with _session(database, connection) as session:
+            locked = _positions(session, list(read))
             for source in read:
-                total += _tail(runtime, projection, session, source, read, locked[source])
+                while read[source] < locked[source]:
+                    _page(runtime, projection, session, source, read, locked[source])
             session.flush()
             _exchange(connection, projection)
-            connection.execute(delete(BuiltProjection).where(BuiltProjection.name == name))
-            connection.execute(
+            session.execute(delete(BuiltProjection).where(BuiltProjection.name == name))
+            session.execute(
                 insert(BuiltProjection), {"name": name, "types": fingerprint(projection), "built_at": clock.now()}
             )
+    total = sum(read.values())
     log.info("projection.rebuilt", service=runtime.service.name, projection=name, events=total)
     return total
 
@@ -68,46 +75,27 @@ def fingerprint(projection: Projection) -> str:
     return " ".join(sorted(projection.types))
 
 
-# -- reading ---------------------------------------------------------------------------------------------------------
+# -- reading
 # -------------
 
 
-def _read_up_to(
-    runtime: Runtime,
-    projection: Projection,
-    connection: Connection,
-    session: Session,
-    source: str,
-    read: dict[str, int],
-    until: int,
-) -> int:
+def _read_all(
+    runtime: Runtime, projection: Projection, connection: Connection, source: str, read: dict[str, int]
+) -> None:
     """Page by page, each in a transaction of its own, until less than a page is left behind the moving cursor."""
-    total = 0
-    while read[source] < until:
-        with connection.begin():
-            total += _page(runtime, projection, session, source, read, until)
-            session.flush()
-            session.expunge_all()
-        if read[source] >= until:
-            with connection.begin():
-                until = _positions(connection)[source]
-            if until - read[source] < PAGE:
-                break
-    return total
-
-
-def _tail(
-    runtime: Runtime, projection: Projection, session: Session, source: str, read: dict[str, int], until: int
-) -> int:
-    total = 0
-    while read[source] < until:
-        total += _page(runtime, projection, session, source, read, until)
-    return total
+    while True:
+        with _session(runtime.database, connection) as session:
+            until = _positions(session)[source]
+            if read[source] >= until:
+                return
+            _page(runtime, projection, session, source, read, until)
+        if until - read[source] < PAGE:
+            return
 
 
 def _page(
     runtime: Runtime, projection: Projection, session: Session, source: str, read: dict[str, int], until: int
-) -> int:
+) -> None:
     page = runtime.peers[source].page(read[source], PAGE)
     events = [event for event in page.events if event.position <= until]
     if not events:
@@ -117,7 +105,6 @@ def _page(
         session, projection, [e for e in map(current_version, events) if _readable(e) and e.position not in skipped]
     )
     read[source] = events[-1].position
-    return len(events)
 
 
 def _readable(event: Event) -> bool:
@@ -135,41 +122,44 @@ def _parked_positions(session: Session, source: str, events: list[Event]) -> set
     )
 
 
-def _positions(connection: Connection, lock: list[str] | None = None) -> dict[str, int]:
+def _positions(session: Session, lock: list[str] | None = None) -> dict[str, int]:
     query = select(_cursor.c.source, _cursor.c.position).order_by(_cursor.c.source)
     if lock is not None:
         query = query.where(_cursor.c.source.in_(lock)).with_for_update()
-    found = dict(connection.execute(query).all())
-    return _WithZero(found)
-
-
-class _WithZero(dict):
-    def __missing__(self, key: str) -> int:
-        return 0
+    return defaultdict(int, session.execute(query).all())
 
 
 # -- tables beside
-# ----------------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def _beside(runtime: Runtime, projection: Projection) -> Iterator[tuple[Connection, Session]]:
-    database = runtime.database
+def _beside(database: Database, projection: Projection) -> Iterator[Connection]:
     connection = database.group_engine.connect()
     try:
         if database.dialect == "sqlite":
             # Temporary tables are written under a plain BEGIN: the real file's write lock stays with the consumers.
-            _pragma(connection, "query_only=0")
-            _pragma(connection, "foreign_keys=OFF")
+            driver = connection.connection.dbapi_connection
+            driver.execute("PRAGMA query_only=0")
+            driver.execute("PRAGMA foreign_keys=OFF")
         with connection.begin():
             for table in projection.tables:
                 for statement in _definitions(connection, table):
                     connection.exec_driver_sql(statement)
-        yield connection, Unit(database, EVERY, connection, writes=True).session
+        yield connection
     finally:
         # The connection has temporary tables that hide the real ones: it must never go back to the pool.
         connection.invalidate()
         connection.close()
+
+
+@contextmanager
+def _session(database: Database, connection: Connection) -> Iterator[Session]:
+    """One transaction on the connection with the tables beside, as handlers know sessions."""
+    with connection.begin():
+        session = Unit(database, EVERY, connection, writes=True).session
+        yield session
+        session.flush()
+        session.close()
 
 
 def _definitions(connection: Connection, table: str) -> list[str]:
@@ -203,16 +193,3 @@ def _home(connection: Connection) -> str:
     if connection.dialect.name == "sqlite":
         return "main"
     return connection.exec_driver_sql("SELECT current_schema()").scalar_one()
-
-
-@contextmanager
-def _writing(connection: Connection) -> Iterator[None]:
-    """The one transaction that touches the real tables: on SQLite it stands in line like every writer."""
-    if connection.dialect.name == "sqlite":
-        connection.execution_options(write=True)
-    with connection.begin():
-        yield
-
-
-def _pragma(connection: Connection, text_: str) -> None:
-    connection.connection.dbapi_connection.execute(f"PRAGMA {text_}")

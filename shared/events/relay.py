@@ -156,7 +156,6 @@ class Relay:
         self._threads: list[threading.Thread] = []
 
     # -- one step at a time: the threads loop over these, tests and tools call them
-    # ---------------------------------------------
 
     def number_all(self) -> int:
         """Number everything that is committed; drains before it returns."""
@@ -192,7 +191,6 @@ class Relay:
         return total
 
     # -- threads
-    # ----------------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Start both threads."""
@@ -263,7 +261,6 @@ class Relay:
             self.publisher.drop()
 
     # -- database
-    # ---------------------------------------------------------------------------------------------------------------
 
     def _unpublished(self) -> tuple[list[LogRow], int]:
         with every_branch(), self.runtime.database.reader() as session:
