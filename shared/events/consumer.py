@@ -64,7 +64,6 @@ class SourceConsumer:
         self._thread: threading.Thread | None = None
 
     # -- life
-    # -----------
 
     def open(self) -> None:
         """Take the source in hand; a hand still on it means that the last run was killed, so the first page goes
@@ -186,7 +185,6 @@ class SourceConsumer:
             )
 
     # -- parked
-    # -----------
 
     def retry(self, subject: str) -> int:
         """Try what is parked about one subject again, in order."""

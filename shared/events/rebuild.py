@@ -76,7 +76,6 @@ def fingerprint(projection: Projection) -> str:
 
 
 # -- reading
-# -------------
 
 
 def _read_all(

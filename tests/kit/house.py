@@ -38,7 +38,7 @@ class House:
         self.workers: dict[str, Worker] = {name: Worker(self.runtime(name)) for name in suite.apps}
         self._opened = False
 
-    # -- parts ------------------------------------------------------------------------------------------------------------------
+    # -- parts
 
     def app(self, service: str) -> Flask:
         return self.suite.apps[service]
@@ -65,7 +65,7 @@ class House:
         with self.at(service, branch), transaction() as session:
             yield session
 
-    # -- keys -------------------------------------------------------------------------------------------------------------------
+    # -- keys
 
     def key(self, service: str, kind: str, scopes: list[str], branch: str | None = None) -> dict[str, str]:
         """Headers with a new key of a machine."""
@@ -73,7 +73,7 @@ class House:
             plain = keys.create(session, kind, scopes, branch=branch, label="test")
         return {"Authorization": f"Bearer {plain}"}
 
-    # -- facts on their way -------------------------------------------------------------------------------------------------------
+    # -- facts on their way
 
     def open(self) -> None:
         """Take relays' locks and cursors in hand (``settle`` does it when needed)."""
@@ -130,7 +130,7 @@ class House:
         with self.app(service).app_context():
             return flow(self.runtime(service))
 
-    # -- life -------------------------------------------------------------------------------------------------------------------
+    # -- life
 
     def close(self) -> None:
         for name, worker in self.workers.items():

@@ -1,0 +1,231 @@
+"""``yingbin``: what an operator types. One word for everything in one process, ``yingbin <service> …`` for one
+service.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deploy.local.assembling import SERVICES
+
+HERE = Path(__file__).resolve().parent
+
+
+@contextmanager
+def service_context(service: str) -> Iterator[Any]:
+    """The app context of one service, as the system and over every branch; yields its runtime."""
+    from deploy.local.assembling import introduce_by_address
+    from shared.access import SYSTEM, acting_as
+    from shared.app import create_app
+    from shared.db import every_branch
+    from shared.settings.environment import Environment
+
+    app = create_app(service, Environment.read(service))
+    runtime = app.extensions["yingbin"]
+    introduce_by_address(runtime)
+    with app.app_context(), every_branch(), acting_as(SYSTEM):
+        try:
+            yield runtime
+        finally:
+            runtime.close()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """迎宾 Yingbin: front desk and after-sales of car dealerships."""
+
+
+@main.command()
+def local() -> None:
+    """Serve everything in one process (SQLite, in-process bus) until TERM."""
+    from deploy.local.first_start import environments, migrate_all
+
+    migrate_all(environments())
+    config = HERE / "local" / "gunicorn.conf.py"
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", str(config), "deploy.local.wsgi:application"])
+
+
+@main.command()
+def settings() -> None:
+    """Print every setting per branch with its default, as the example file has it."""
+    from shared.settings.example import example_text
+
+    click.echo(example_text(), nl=False)
+
+
+@main.group(name="import")
+def import_group() -> None:
+    """Bring data in from files."""
+
+
+def _service_group(service: str) -> click.Group:
+    @click.group(name=service, help=f"The service {service}: serve it, look after it.")
+    def group() -> None:
+        pass
+
+    @group.command()
+    def web() -> None:
+        """Serve HTTP with gunicorn until TERM."""
+        config = HERE / "gunicorn.conf.py"
+        os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", str(config), f"services.{service}.wsgi:app"])
+
+    @group.command()
+    def worker() -> None:
+        """Run relay, consumers and jobs until TERM."""
+        from shared.events.worker import Worker
+
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        with service_context(service) as runtime:
+            running = Worker(runtime)
+            running.start()
+            stop.wait()
+            running.stop()
+
+    @group.command()
+    def migrate() -> None:
+        """Bring the database to the newest schema, with its rights."""
+        from shared.db.migrate import upgrade
+        from shared.settings.environment import Environment
+
+        upgrade(service, Environment.read(service))
+
+    @group.command()
+    @click.option("--after", default=0, help="the position to begin after")
+    @click.option("--limit", default=50, help="at most so many")
+    def events(after: int, limit: int) -> None:
+        """Print the log as CloudEvents, one a line (personal data stays home)."""
+        from shared.events.numbering import read_after
+
+        with service_context(service) as runtime, runtime.database.reader() as session:
+            for row in read_after(session.connection(), service, after, limit):
+                click.echo(row.encode())
+
+    @group.group()
+    def parked() -> None:
+        """Events that could not be applied, and what waits behind them."""
+
+    @parked.command(name="list")
+    def list_() -> None:
+        """List them, oldest first."""
+        from shared.events.parking import all_parked
+
+        with service_context(service) as runtime, runtime.database.reader() as session:
+            rows = all_parked(session)
+            for row in rows:
+                click.echo(
+                    f"{row.id:>6}  {row.source}#{row.position}  {row.subject}  {row.type}  "
+                    f"{row.reason} {row.detail}  tried {row.attempts}  since {row.parked_at:%Y-%m-%d %H:%M:%S}Z"
+                )
+            click.echo(f"{len(rows)} parked")
+
+    @parked.command()
+    @click.argument("parked_id", type=int, required=False)
+    @click.option("--all", "everything", is_flag=True, help="every subject")
+    def retry(parked_id: int | None, everything: bool) -> None:
+        """Try again, in order, what is parked about the subject of PARKED_ID (after a repair)."""
+        with service_context(service) as runtime:
+            click.echo(f"{_retry(runtime, parked_id, everything)} applied")
+
+    @parked.command()
+    @click.argument("parked_id", type=int)
+    def release(parked_id: int) -> None:
+        """Set PARKED_ID aside for good (it is written down) and apply in order what waits behind it."""
+        from shared.events.parking import set_aside
+
+        with service_context(service) as runtime:
+            with runtime.database.transaction() as session:
+                found = set_aside(session, parked_id)
+            if found is None:
+                raise click.ClickException(f"nothing parked has the number {parked_id}")
+            source, subject = found
+            click.echo(f"set aside; {_consumer(runtime, source).retry(subject)} applied behind it")
+
+    @group.command()
+    @click.argument("projection", required=False)
+    def rebuild(projection: str | None) -> None:
+        """Make a projection's tables anew from position 1 of the logs; without a name, list the projections."""
+        from shared.events.rebuild import rebuild as rebuild_projection
+
+        with service_context(service) as runtime:
+            if projection is None:
+                for name, known in sorted(runtime.handlers.projections.items()):
+                    click.echo(f"{name:<28} {', '.join(known.tables)}")
+            elif projection not in runtime.handlers.projections:
+                raise click.ClickException(f"{service} has no projection {projection}; without a name this lists them")
+            else:
+                click.echo(f"{rebuild_projection(runtime, projection)} events read")
+
+    @group.command()
+    @click.option("--json", "as_json", is_flag=True, help="for programs")
+    def doctor(as_json: bool) -> None:
+        """Look at everything this service needs and say what is wrong; exit 1 when something is."""
+        from shared.operations.doctor import examine
+
+        with service_context(service) as runtime:
+            findings = list(examine(runtime))
+        if as_json:
+            click.echo(json.dumps([finding._asdict() for finding in findings], ensure_ascii=False))
+        else:
+            for finding in findings:
+                click.echo(f"{'ok  ' if finding.well else 'BAD '} {finding.what:<22} {finding.detail}")
+        if not all(finding.well for finding in findings):
+            sys.exit(1)
+
+    return group
+
+
+def _consumer(runtime: Any, source: str) -> Any:
+    from shared.events.bus import Subscription
+    from shared.events.consumer import SourceConsumer
+
+    if source not in runtime.peers:
+        raise click.ClickException(f"{runtime.service.name} does not hear {source}")
+    subscription = Subscription(runtime.environment.bus_url, runtime.service.name, source)
+    return SourceConsumer(runtime, source, runtime.peers[source], subscription)
+
+
+def _retry(runtime: Any, parked_id: int | None, everything: bool) -> int:
+    from shared.events.parking import all_parked
+
+    if parked_id is None and not everything:
+        raise click.ClickException("say which: a number of `parked list`, or --all")
+    with runtime.database.reader() as session:
+        rows = [(r.source, r.subject) for r in all_parked(session) if everything or r.id == parked_id]
+    if not rows and parked_id is not None:
+        raise click.ClickException(f"nothing parked has the number {parked_id}")
+    return sum(
+        _consumer(runtime, source).retry(subject) for source, subject in dict.fromkeys(rows) if source in runtime.peers
+    )
+
+
+for _name in SERVICES:
+    main.add_command(_service_group(_name))
+
+
+def _add_imports() -> None:
+    """The import commands that capabilities bring (``commands.py`` with a list ``IMPORTS``)."""
+    from shared.service import load, rooms
+
+    for name in SERVICES:
+        for module in rooms(load(name), "commands"):
+            for command in getattr(module, "IMPORTS", ()):
+                import_group.add_command(command)
+
+
+_add_imports()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Everything in one process: four apps behind one address, their relays, consumers and jobs as threads."""

@@ -1,0 +1,36 @@
+"""gunicorn for everything in one process: one worker (SQLite and memory:// live in it), threads for requests and for
+the background.
+"""
+
+import os
+
+bind = f"{os.environ.get('YINGBIN_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = 1
+threads = 16
+max_requests = 0
+preload_app = False
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+# Its default path is shared by everything under one HOME, and the first to stop removes it.
+control_socket_disable = True
+
+
+def post_worker_init(worker):
+    """Start the background threads in the worker: threads do not survive the fork."""
+    from deploy.local.greeting import say_hello
+    from deploy.local.wsgi import suite
+
+    suite.start_workers()
+    say_hello(suite, bind)
+
+
+def worker_exit(server, worker):
+    """Let go of relay lock and cursors: the next start then waits for nothing."""
+    from deploy.local.wsgi import suite
+
+    suite.close()

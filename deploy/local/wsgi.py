@@ -1,0 +1,16 @@
+"""The application that gunicorn serves in one process: ``deploy.local.wsgi:application``."""
+
+from __future__ import annotations
+
+from deploy.local.assembling import assemble
+from deploy.local.demo_group import ensure_demo_group
+from deploy.local.first_start import environments, issue_service_keys
+from shared.logs import configure
+
+configure()
+_environments = environments()
+suite = assemble(_environments)
+issue_service_keys(suite)
+if _environments["reception"].demo:
+    ensure_demo_group(suite)
+application = suite.front_door
