@@ -27,6 +27,7 @@ class Idempotency(MechanismBase):
     body_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     status: Mapped[int] = mapped_column(Integer)
     content_type: Mapped[str] = mapped_column(String(80))
+    location: Mapped[str | None] = mapped_column(String(200))
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     # Whom the answer is about ("customer/<id>"), for erasure.
     subject: Mapped[str | None] = mapped_column(String(120))

@@ -1,0 +1,195 @@
+"""The same request twice is done once. Answers are kept in the transaction of the action, so neither exists without the other.
+
+Order of events: look for a kept answer, act, keep the answer. A second request that came at the same moment finds the place taken when
+it wants to keep its own, is rolled back with everything it did, and gives the first one's answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from flask import Response, g, make_response, request
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from shared import clock
+from shared.access.actor import current_actor
+from shared.db import reader, transaction
+from shared.http.errors import lock_timeout
+from shared.http.model import Idempotency
+from shared.http.problems import Problem
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+KEPT = timedelta(hours=24)
+_KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
+_TABLE: Any = Idempotency.__table__
+_KEEP = {
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
+}
+_COLUMNS = (
+    _TABLE.c.body_hash, _TABLE.c.status, _TABLE.c.content_type, _TABLE.c.location, _TABLE.c.body, _TABLE.c.expires_at,
+)  # fmt: skip
+Place = tuple[str, str, str]
+
+
+class _Twice(Exception):
+    """Somebody else has kept an answer in this place meanwhile."""
+
+
+def idempotent(
+    view: Callable[..., Any] | None = None, *, ignore: Iterable[str] = (), kept: timedelta = KEPT
+) -> Callable[..., Any]:
+    """Make a POST of a machine safe to repeat: ``Idempotency-Key`` is required, the answer is kept with the action.
+
+    Write it between ``arguments`` and ``response``. ``ignore``: fields of the body that may differ when the same request is sent again
+    (the time of sending). ``kept``: how long a repetition is recognised; longer than any device keeps requests that it could not send.
+    Problems: 400 ``idempotency-key-required`` or ``-invalid``, 422 ``idempotency-key-reused``, 409 ``request-in-progress``,
+    410 ``answer-erased``.
+    """
+    if view is None:
+        return lambda function: idempotent(function, ignore=ignore, kept=kept)
+    without = frozenset(ignore)
+
+    @wraps(view)
+    def once(*args: Any, **options: Any) -> Response:
+        actor = current_actor()
+        rule = request.url_rule
+        place = (f"{actor.kind}/{actor.id}", f"{request.method} {rule.rule if rule else request.path}"[:120], _key())
+        mark = _mark(without)
+        try:
+            return _once(place, mark, kept, lambda: make_response(view(*args, **options)))
+        except _Twice:
+            return _kept_answer(place, mark)
+        except Problem as problem:
+            if problem.code.startswith(("idempotency-", "answer-")):
+                raise
+            # The first one may have ended while we waited, and what it did makes ours look wrong.
+            return _kept_answer(place, mark, otherwise=problem)
+        except OperationalError as error:
+            if lock_timeout(error):
+                raise Problem(409, "request-in-progress", headers={"Retry-After": "1"}) from None
+            raise
+
+    marked: Any = once
+    marked.idempotent = True
+    return once
+
+
+def concerns(subject: str) -> None:
+    """Say in a view or action whom the answer is about (``customer/<id>``), so that erasing the person finds it."""
+    g.answer_concerns = subject
+
+
+def redact(session: Session, subject: str) -> int:
+    """Empty the answers about ``subject``; repeating such a request gives 410. Returns how many."""
+    return session.execute(
+        update(_TABLE).where(_TABLE.c.subject == subject, _TABLE.c.body.is_not(None)).values(body=None, body_hash=b"")
+    ).rowcount  # type: ignore[attr-defined]
+
+
+def forget_expired(session: Session, limit: int = 1000) -> int:
+    """Delete answers that are kept no longer, at most ``limit``; returns how many."""
+    old = session.execute(
+        select(_TABLE.c.owner, _TABLE.c.route, _TABLE.c.key).where(_TABLE.c.expires_at <= clock.now()).limit(limit)
+    ).all()
+    for place in old:
+        session.execute(delete(_TABLE).where(*_at(place)))
+    return len(old)
+
+
+def _once(place: Place, mark: bytes, kept: timedelta, act: Callable[[], Response]) -> Response:
+    with transaction() as session:
+        now = clock.now()
+        found = _find(session, place)
+        if found is not None:
+            if found.expires_at > now:
+                return _again(found, mark)
+            session.execute(delete(_TABLE).where(*_at(place)))
+        g.pop("answer_concerns", None)
+        response = act()
+        if response.status_code >= 500:
+            return response
+        owner, route, key = place
+        row = {
+            "owner": owner, "route": route, "key": key, "body_hash": mark, "status": response.status_code,
+            "content_type": response.content_type or "", "location": response.headers.get("Location"),
+            "body": response.get_data(), "subject": g.get("answer_concerns"), "created_at": now, "expires_at": now + kept,
+        }  # fmt: skip
+        done: Any = session.execute(_KEEP[session.get_bind().dialect.name], row)
+        if done.rowcount == 0:
+            raise _Twice
+    return response
+
+
+def _kept_answer(place: Place, mark: bytes, *, otherwise: Problem | None = None) -> Response:
+    with reader() as session:
+        found = _find(session, place)
+    if found is not None:
+        return _again(found, mark)
+    raise otherwise or Problem(409, "request-in-progress", headers={"Retry-After": "1"})
+
+
+def _again(found: Row[Any], mark: bytes) -> Response:
+    if found.body is None:
+        raise Problem(410, "answer-erased")
+    if found.body_hash != mark:
+        raise Problem(422, "idempotency-key-reused")
+    response = Response(found.body, status=found.status, content_type=found.content_type)
+    if found.location:
+        response.headers["Location"] = found.location
+    response.headers[REPLAYED] = "true"
+    return response
+
+
+def _find(session: Session, place: Place) -> Row[Any] | None:
+    return session.execute(select(*_COLUMNS).where(*_at(place))).first()
+
+
+def _at(place: Any) -> tuple[Any, ...]:
+    return _TABLE.c.owner == place[0], _TABLE.c.route == place[1], _TABLE.c.key == place[2]
+
+
+def _key() -> str:
+    found = request.headers.getlist(HEADER)
+    if not found:
+        raise Problem(400, "idempotency-key-required")
+    if len(found) > 1 or _KEY.fullmatch(found[0]) is None:
+        raise Problem(400, "idempotency-key-invalid")
+    return found[0]
+
+
+def _mark(without: frozenset[str]) -> bytes:
+    """One hash over method, address and what was meant: the order of keys and spaces in the JSON do not count."""
+    mark = hashlib.sha256(f"{request.method} {request.full_path}\n".encode())
+    if request.mimetype == "multipart/form-data":
+        _mark_form(mark, without)
+    elif request.content_length != 0 and request.mimetype == "application/json":
+        body = request.get_json()
+        if without:
+            body = {name: value for name, value in body.items() if name not in without}
+        mark.update(json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+    else:
+        mark.update(request.get_data(cache=True))
+    return mark.digest()
+
+
+def _mark_form(mark: Any, without: frozenset[str]) -> None:
+    for name, values in sorted(request.form.lists()):
+        if name not in without:
+            mark.update(json.dumps([name, values]).encode())
+    for name, file in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
+        inside = hashlib.sha256()
+        while piece := file.stream.read(1 << 16):
+            inside.update(piece)
+        file.stream.seek(0)
+        mark.update(json.dumps([name, file.filename, inside.hexdigest()]).encode())
