@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from shared.files.model import StoredFile
-from shared.files.store import FileTooLarge, NoSuchFile, about, bury, hand_over, path_of, release_owned, store
+from shared.files.store import UPLOAD, FileTooLarge, NoSuchFile, about, bury, hand_over, path_of, release_owned, store
 
 __all__ = [
-    "FileTooLarge", "NoSuchFile", "StoredFile", "about", "bury", "hand_over", "path_of", "release_owned", "store",
+    "UPLOAD", "FileTooLarge", "NoSuchFile", "StoredFile", "about", "bury", "hand_over", "path_of", "release_owned",
+    "store",
 ]  # fmt: skip

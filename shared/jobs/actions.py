@@ -43,8 +43,9 @@ def plan(
     }  # fmt: skip
     insert = _INSERT[session.get_bind().dialect.name](Job.__table__).values(row)
     insert = insert.on_conflict_do_nothing(index_elements=["kind", "subject"], index_where=IS_OPEN)
+    insert = insert.returning(Job.__table__.c.id)
     while True:
-        if session.execute(insert).rowcount:
+        if session.execute(insert).first() is not None:
             return row["id"]
         found = queries.open_job(session, kind, subject)
         if found is None:

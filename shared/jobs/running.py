@@ -158,11 +158,20 @@ def run(claim: Claim, *, now: datetime | None = None, stop: Event | None = None)
                 job._fail(error)
             except LeaseLost:
                 raise
-            except Exception:
-                log.exception("jobs.failed", kind=job.kind, job_id=job.id, attempt=job.attempt)
+            except Exception as error:
+                # Kind and place, never the message: it may repeat what a row says of a person.
+                log.error("jobs.failed", kind=job.kind, job_id=job.id, attempt=job.attempt, **_seen(error))
                 job._put_off("unexpected")
     except LeaseLost:
         log.warning("jobs.lease_lost", kind=claim.kind.name, job_id=claim.job_id)
+
+
+def _seen(error: BaseException) -> dict[str, Any]:
+    places, stack = [], error.__traceback__
+    while stack is not None:
+        places.append(f"{stack.tb_frame.f_code.co_filename.rpartition('/')[2]}:{stack.tb_lineno}")
+        stack = stack.tb_next
+    return {"error": type(error).__name__, "where": places[-6:]}
 
 
 @contextmanager

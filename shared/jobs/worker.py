@@ -80,9 +80,9 @@ class Worker:
                         next_sweep = self._sweep_when_due(next_sweep)
                     if taken:
                         pause = 0.0
-                except Exception:
+                except Exception as error:
                     # The database is away or busy: nothing is lost, the jobs stay due.
-                    log.warning("jobs.waiting", service=self.runtime.service.name, exc_info=True)
+                    log.warning("jobs.waiting", service=self.runtime.service.name, error=type(error).__name__)
                     pause = AFTER_ERROR_SECONDS
                 self.turns += 1
                 if pause:
