@@ -79,6 +79,12 @@ def servers(request: pytest.FixtureRequest) -> Run:
 
 
 @pytest.fixture(scope="session")
+def run_directory(servers: Run) -> Path:
+    """A folder of this run, shared by its workers, outside the repository and gone with it."""
+    return servers.directory
+
+
+@pytest.fixture(scope="session")
 def postgres(servers: Run) -> PostgresServer:
     """A PostgreSQL shared by all workers: make databases of your own, never stop it."""
     return servers.postgres()
@@ -125,9 +131,9 @@ def own_urls(postgres: PostgresServer, own_broker: RabbitServer) -> Iterator[Rea
 
 
 @pytest.fixture
-def sqlite_variables(tmp_path: Path, servers: Run) -> dict[str, str]:
+def sqlite_variables(tmp_path: Path, run_directory: Path) -> dict[str, str]:
     """Four fresh migrated SQLite files as environment variables."""
-    templates = servers.directory / "sqlite"
+    templates = run_directory / "templates"
     templates.mkdir(exist_ok=True)
     return databases.sqlite_files(templates, tmp_path / "data")
 
