@@ -23,6 +23,9 @@ _TYPES: dict[Any, Any] = {datetime: UtcDateTime}
 
 BRANCH_LENGTH = 40
 
+scoped_names: set[str] = set()
+"""Tables of branches in any service of this process: by these words a statement written as text is recognised."""
+
 
 def service_metadata() -> MetaData:
     """A new MetaData with our names of constraints; one per service."""
@@ -60,6 +63,7 @@ def _describe(cls: Any) -> None:
     """Say on the table what the class says: statements and migrations know tables only."""
     if issubclass(cls, BranchScoped):
         cls.__table__.info["branch_scoped"] = True
+        scoped_names.add(cls.__table__.name)
     if "__group_wide__" in cls.__dict__:
         cls.__table__.info["group_wide"] = cls.__dict__["__group_wide__"]
 

@@ -6,14 +6,14 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from shared.db.postgresql import opening, postgresql_engine
 from shared.db.scope import EVERY
 from shared.db.sqlite import quick_check, sqlite_engine
-from shared.db.units import reader, transaction
+from shared.db.units import note_failure, reader, transaction
 
 
 class Database:
@@ -102,6 +102,7 @@ class Database:
             engine.dispose()
 
     def _kept(self, engine: Engine) -> Engine:
+        event.listen(engine, "handle_error", note_failure)
         self._engines.append(engine)
         return engine
 

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import weakref
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, event
+from sqlalchemy import Table, TextClause, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import ClauseElement, visitors
-from sqlalchemy.sql.dml import UpdateBase
 
-from shared.db.base import BranchScoped
+from shared.db.base import BranchScoped, scoped_names
 from shared.db.scope import EVERY, ForeignBranch, NoBranch, current_scope
 from shared.db.units import UnitSession
 
+_WORDS = re.compile(r"\w+")
 _tables: weakref.WeakKeyDictionary[Any, tuple[frozenset[str], bool]] = weakref.WeakKeyDictionary()
 
 
 @lru_cache(maxsize=4096)
 def _criteria(code: str) -> Any:
-    return with_loader_criteria(
-        BranchScoped, lambda scoped: scoped.branch_id == code, include_aliases=True, propagate_to_loaders=False
-    )
+    # Propagated to loaders, or a joinedload would bring other branches' rows along.
+    return with_loader_criteria(BranchScoped, lambda scoped: scoped.branch_id == code, include_aliases=True)
 
 
 def filter_statement(state: ORMExecuteState) -> None:
@@ -41,10 +41,11 @@ def filter_statement(state: ORMExecuteState) -> None:
         return
     if state.is_insert:
         _check_insert(state, scope)
-    elif state.is_orm_statement:
+        return
+    if state.is_update:
+        _check_update(state, scope)
+    if state.is_orm_statement:
         state.statement = state.statement.options(_criteria(scope))
-        if state.is_update:
-            _check_update(state, scope)
     else:
         scoped, names_branch = _looked_through(state.statement)
         if scoped and not names_branch:
@@ -58,6 +59,9 @@ def _looked_through(statement: Any) -> tuple[frozenset[str], bool]:
     if found is None:
         scoped: set[str] = set()
         names_branch = False
+        if isinstance(statement, TextClause):
+            words = set(_WORDS.findall(statement.text))
+            scoped, names_branch = words & scoped_names, "branch_id" in words
         for element in visitors.iterate(statement):
             if isinstance(element, Table) and element.info.get("branch_scoped"):
                 scoped.add(element.name)
@@ -95,10 +99,15 @@ def _inline_values(statement: Any) -> list[dict[str, Any]]:
 
 
 def _check_update(state: ORMExecuteState, scope: str) -> None:
-    if isinstance(state.statement, UpdateBase):
-        for row in _inline_values(state.statement):
-            if row.get("branch_id", scope) != scope:
-                raise ForeignBranch("a row cannot be given to another branch")
+    table = getattr(state.statement, "table", None)
+    if table is None or not table.info.get("branch_scoped"):
+        return
+    if state.is_orm_statement and isinstance(state.parameters, list):
+        # By primary keys, where SQLAlchemy takes no further condition.
+        raise NoBranch(f"{table.name}: rows are updated by a condition, not by a list of keys")
+    for row in _inline_values(state.statement):
+        if row.get("branch_id", scope) != scope:
+            raise ForeignBranch(f"{table.name}: a row cannot be given to another branch")
 
 
 def check_flush(session: Session, context: UOWTransaction, instances: Any) -> None:

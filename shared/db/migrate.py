@@ -1,7 +1,7 @@
 """Migrations without ceremony: alembic's engine, one folder of dated scripts per service, no ini file and no env.py.
 
-``upgrade`` runs in one transaction under a lock, so a failed migration leaves the database as it was and two at once
-take turns. On PostgreSQL it ends with ``row_security.secure``: policies and grants are code, applied after every upgrade.
+``upgrade`` runs in one transaction under a lock, so a failed migration leaves the database as it was and two at
+once take turns. On PostgreSQL it ends with ``row_security.secure``: policies and grants are code, applied every time.
 
 Developers: ``python -m shared.db.migrate revision <service> "<message>"`` and ``... differences <service>``.
 """
@@ -79,7 +79,7 @@ class Migrations:
 
         On PostgreSQL with roles, tables are then secured for them. BrokenReferences, or the database's own error.
         """
-        with _locked(make_url(url)) as connection:
+        with locked(make_url(url)) as connection:
             before = self.current(connection)
             self._run(connection, to)
             if self.prepare is not None:
@@ -92,7 +92,7 @@ class Migrations:
 
     def differences(self, url: str | URL) -> list[Any]:
         """What the models say and the database does not have, or the other way round: none, after an upgrade."""
-        with _locked(make_url(url)) as connection:
+        with locked(make_url(url)) as connection:
             context = MigrationContext.configure(
                 connection, opts={"compare_type": True, "target_metadata": list(self.metadatas), "include_name": _ours}
             )
@@ -158,7 +158,7 @@ def revision(service_name: str, message: str) -> Path | None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/empty.db"
         migrations.upgrade(url)
-        with _locked(make_url(url)) as connection:
+        with locked(make_url(url)) as connection:
             return write_revision(migrations, connection, message)
 
 
@@ -174,7 +174,7 @@ def _check_references(connection: Connection) -> None:
 
 
 @contextmanager
-def _locked(url: URL) -> Iterator[Connection]:
+def locked(url: URL) -> Iterator[Connection]:
     """A transaction as the owner, never two at once: SQLite's turnstile, PostgreSQL's advisory lock."""
     sqlite = url.get_backend_name() == "sqlite"
     if sqlite:

@@ -42,7 +42,7 @@ def render_item(kind: str, item: Any, context: Any) -> str | bool:
 
 
 def write_revision(migrations: Migrations, connection: Connection, message: str) -> Path | None:
-    """Write ``versions/<date>_<number>_<words>.py``; None when nothing is to write. The way is forward: no downgrade."""
+    """Write ``versions/<date>_<number>_<words>.py``; None when there is nothing. The way is forward: no downgrade."""
     context = MigrationContext.configure(
         connection,
         opts={"compare_type": True, "target_metadata": list(migrations.metadatas), "render_item": render_item},

@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, Protocol
 
+from sqlalchemy.exc import DontWrapMixin
+
 EVERY: Final = "*"
 """The scope of headquarters' reads, feeds and reaction batches. No branch can have this code."""
 
 CODE = re.compile(r"[a-z0-9-]{1,40}\Z", re.ASCII)
 
 
-class NoBranch(RuntimeError):
+class NoBranch(DontWrapMixin, RuntimeError):
     """Something that belongs to branches was touched without saying which branch: a mistake of ours, never "all"."""
 
 
@@ -22,12 +24,14 @@ class ScopeChanged(RuntimeError):
     """The branch changed inside an open transaction, which still runs as the first one."""
 
 
-class ForeignBranch(RuntimeError):
+class ForeignBranch(DontWrapMixin, RuntimeError):
     """A row of another branch was about to be written."""
 
 
 class _OpenUnit(Protocol):
     scope: str | None
+
+    def settle(self) -> None: ...
 
 
 open_units: ContextVar[tuple[_OpenUnit, ...]] = ContextVar("yingbin_units", default=())
@@ -65,11 +69,15 @@ def every_branch() -> Iterator[None]:
 
 
 def _entered(scope: str) -> Iterator:
-    for unit in open_units.get():
+    units = open_units.get()
+    for unit in units:
         if unit.scope not in (EVERY, scope):
             raise ScopeChanged(f"a transaction for {unit.scope or 'no branch'} is open; {scope} needs one of its own")
+        unit.settle()
     token = _scope.set(scope)
     try:
         yield None if scope == EVERY else scope
+        for unit in units:
+            unit.settle()
     finally:
         _scope.reset(token)

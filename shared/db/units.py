@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, ExceptionContext, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from shared.db.base import BranchScoped
@@ -38,6 +38,11 @@ class UnitSession(Session):
 
     def rollback(self) -> None:
         raise RuntimeError("let an exception leave the transaction() block, or use begin_nested() for a part")
+
+    def _unchecked(self, *arguments: Any, **options: Any) -> None:
+        raise RuntimeError("writes past the check of branches: use add_all() or execute(insert(...), rows)")
+
+    bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _unchecked
 
     def get(self, entity: Any, ident: Any, **options: Any) -> Any:
         """As SQLAlchemy's, and blind for a row of another branch that the unit happens to hold already."""
@@ -69,6 +74,11 @@ class Unit:
         if self.scope != EVERY and current_scope() != self.scope:
             here = current_scope() or "none"
             raise ScopeChanged(f"the transaction is for {self.scope or 'no branch'}, the context for {here}")
+
+    def settle(self) -> None:
+        """Write what is pending before the scope changes: it belongs to the branch that it was made under."""
+        if self.writes and not self.failed:
+            self.session.flush()
 
     def part_failed(self) -> None:
         """A joined block ended with an error: commit only if the savepoint around it is rolled back."""
@@ -137,6 +147,13 @@ def after_commit(session: Session, hook: Callable[[], Any]) -> None:
 def database_now(session: Session) -> datetime:
     """The database's clock (UTC), the only one that several processes agree on: timers and leases go by it."""
     return session.execute(select(database_time())).scalar_one()
+
+
+def note_failure(context: ExceptionContext) -> None:
+    """A statement failed. PostgreSQL will not commit after that; SQLite would, and the two must mean the same."""
+    for unit in open_units.get():
+        if unit.connection is context.connection:
+            unit.part_failed()
 
 
 def open_writer(database: Database | None = None) -> bool:
