@@ -1,0 +1,1 @@
+"""Appointments: what is promised to a customer's car, from the visit to the handover."""

@@ -1,0 +1,19 @@
+"""Who may do what in appointments: permission → roles."""
+
+from __future__ import annotations
+
+_HEADS = frozenset({"service_manager", "branch_manager"})
+_DESK = _HEADS | {"service_advisor"}
+_FLOOR = _HEADS | {"technician", "workshop_controller"}
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "arrivals.read": _DESK | _FLOOR,
+    "repair_orders.read": _DESK | _FLOOR,
+    "repair_orders.open": _DESK,
+    "repair_orders.check_in": _DESK,
+    "repair_orders.start_work": _FLOOR,
+    "repair_orders.finish": _FLOOR,
+    "repair_orders.hand_over": _DESK,
+    # Whoever sees that a time cannot be kept says so, in the workshop or at the desk.
+    "repair_orders.promise": _DESK | {"workshop_controller"},
+}

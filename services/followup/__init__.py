@@ -1,0 +1,1 @@
+"""Followup: the only one who contacts customers."""

@@ -1,0 +1,71 @@
+"""Facts about people become contacts. Erasure leaves a tombstone, so it may come before what it erases.
+
+An erased person's facts are empty in reception's log afterwards, so a rebuild reads the erasure only: whatever was kept
+of the person before must go, or rebuilt and live would differ.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from services.followup.contacts.model import Contact, ContactVehicle
+from shared.events import Event, Handlers
+
+handlers = Handlers()
+contacts = handlers.projection("contacts", tables=("contact", "contact_vehicle"))
+
+
+@contacts.on("reception.customer.registered.v1", "reception.customer.changed.v1")
+def on_customer(session: Session, event: Event) -> None:
+    """Keep name, phones and language."""
+    contact = session.get(Contact, event.subject_id)
+    if contact is None:
+        contact = Contact(customer_id=event.subject_id, forgotten=False, version=0)
+        session.add(contact)
+    elif contact.forgotten or event.version < contact.version:
+        return
+    data = event.data
+    contact.name, contact.phones, contact.language = data["name"], data["phones"], data["language"]
+    contact.version = event.version
+    session.flush()
+
+
+@contacts.on("reception.vehicle.registered.v1")
+def on_vehicle(session: Session, event: Event) -> None:
+    """Keep the plate and whose the car is; never an erased person's id."""
+    vehicle = session.get(ContactVehicle, event.subject_id)
+    if vehicle is None:
+        vehicle = ContactVehicle(vehicle_id=event.subject_id, forgotten=False, version=0)
+        session.add(vehicle)
+    elif vehicle.forgotten or event.version < vehicle.version:
+        return
+    data = event.data
+    owner = session.get(Contact, data["customer_id"]) if data["customer_id"] else None
+    vehicle.plate, vehicle.plate_kind = data["plate"], data["plate_kind"]
+    vehicle.customer_id = None if owner is not None and owner.forgotten else data["customer_id"]
+    vehicle.version = event.version
+    session.flush()
+
+
+@contacts.on("reception.customer.forgotten.v1")
+def on_forgotten(session: Session, event: Event) -> None:
+    """Empty the person's rows for good, known or not yet known (the subject alone is enough)."""
+    _bury(session, Contact, event.subject_id, name=None, phones=[], language=None, version=event.version)
+    for vehicle_id in (event.data or {}).get("vehicle_ids", ()):
+        _bury(session, ContactVehicle, vehicle_id, plate=None, plate_kind=None, customer_id=None, version=0)
+    session.execute(
+        update(ContactVehicle).where(ContactVehicle.customer_id == event.subject_id).values(customer_id=None)
+    )
+
+
+def _bury(session: Session, entity: type[Contact] | type[ContactVehicle], id: str, **empty: object) -> None:
+    row = session.get(entity, id)
+    if row is None:
+        key = "customer_id" if entity is Contact else "vehicle_id"
+        row = entity(**{key: id})
+        session.add(row)
+    for name, value in empty.items():
+        setattr(row, name, value)
+    row.forgotten = True
+    session.flush()
