@@ -45,6 +45,11 @@ class Runtime:
     # Set on the way out: /readyz says 503 and the proxy sends no new guests.
     draining: bool = False
 
+    def close(self) -> None:
+        """Let go of the database's connections and the bell's threads; stop the worker before."""
+        self.wake.close()
+        self.database.dispose()
+
 
 def runtime() -> Runtime:
     """The runtime of the current app context; RuntimeError outside of one."""

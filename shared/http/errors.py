@@ -13,6 +13,7 @@ from werkzeug.routing import RequestRedirect
 
 from shared.http.faults import faults
 from shared.http.problems import Problem, answer, unavailable
+from shared.logs import where
 
 log = structlog.get_logger(__name__)
 _KEPT = ("Allow", "Retry-After", "WWW-Authenticate", "Content-Range")
@@ -94,14 +95,5 @@ def lock_timeout(error: BaseException) -> bool:
 
 def _surprise(error: Exception) -> Response:
     # Type and place, never the message: it may repeat what somebody typed.
-    log.error("request.failed", error=type(error).__name__, where=_where(error))
+    log.error("request.failed", error=type(error).__name__, where=where(error))
     return answer(Problem(500, "internal-error"))
-
-
-def _where(error: BaseException) -> list[str]:
-    found, stack = [], error.__traceback__
-    while stack is not None:
-        code = stack.tb_frame.f_code
-        found.append(f"{code.co_filename.rpartition('/')[2]}:{stack.tb_lineno} {code.co_name}")
-        stack = stack.tb_next
-    return found[-6:]

@@ -13,7 +13,7 @@ PREFIX = "YINGBIN_"
 MODES = ("demo", "real")
 # The kit and the bench keep notes for themselves under this prefix; services do not read it.
 IGNORED = "YINGBIN_TEST_"
-COMMON = ("MODE", "BUS_URL", "SIGNING_KEYS_FILE", "BUILD", "THREADS", "LOG_LEVEL", "TRUSTED_HOSTS")
+COMMON = ("MODE", "BUS_URL", "SIGNING_KEYS_FILE", "BUILD", "THREADS", "LOG_LEVEL", "TRUSTED_HOSTS", "BIND")
 OF_A_SERVICE = ("DATABASE_URL", "GROUP_DATABASE_URL", "OWNER_DATABASE_URL", "BUS_URL", "FEED_URL")
 # Anything that may hold a password can be given as a file instead: <NAME>_FILE.
 SECRET = ("DATABASE_URL", "GROUP_DATABASE_URL", "OWNER_DATABASE_URL", "BUS_URL")
@@ -42,6 +42,8 @@ class Environment:
     threads: int = 16
     log_level: str = "INFO"
     trusted_hosts: tuple[str, ...] = ()
+    # Where gunicorn listens; its configuration reads the same variable.
+    bind: str = "127.0.0.1"
 
     @property
     def demo(self) -> bool:
@@ -79,6 +81,7 @@ class Environment:
             build=given.text(f"{PREFIX}BUILD", "dev"),
             threads=given.whole(f"{PREFIX}THREADS", 16, 1, 256),
             log_level=given.choice(f"{PREFIX}LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+            bind=given.text(f"{PREFIX}BIND", "127.0.0.1"),
             trusted_hosts=tuple(filter(None, given.text(f"{PREFIX}TRUSTED_HOSTS", "").replace(" ", "").split(","))),
         )
 

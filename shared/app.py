@@ -1,0 +1,153 @@
+"""The app factory: one service, its rooms found and mounted below ``/<service>``, its runtime in ``app.extensions["yingbin"]``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Blueprint, Flask, Response, jsonify
+
+from shared import logs
+from shared.access import SYSTEM, acting_as
+from shared.access.permissions import Roles
+from shared.db import Database, every_branch
+from shared.events import Handlers
+from shared.events.wake import Wake
+from shared.http import deadline, errors, lifecycle
+from shared.http.bodies import MOST_BYTES, StrictRequest
+from shared.http.documenting import SuiteApi
+from shared.http.schemas import Blueprint as ApiBlueprint
+from shared.http.schemas import many
+from shared.i18n.wording import Wording
+from shared.jobs import JobKinds
+from shared.operations import health, metrics
+from shared.runtime import EXTENSION, Runtime
+from shared.service import Service, complete, load, rooms
+from shared.settings import Registry
+from shared.settings.environment import Environment
+from shared.web import status
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(service: str | Service, environment: Environment | None = None) -> Flask:
+    """The Flask app of one service. A test may hand in a Service of its own."""
+    wiring = load(service) if isinstance(service, str) else complete(service)
+    environment = environment or Environment.read(wiring.name)
+    if not structlog.is_configured():
+        logs.configure(environment.log_level)
+    app = Flask(f"yingbin.{wiring.name}", static_folder=None, template_folder=None)
+    app.request_class = StrictRequest
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.config.update(
+        API_TITLE=f"Yingbin {wiring.title['en']}",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=f"/{wiring.name}",
+        OPENAPI_JSON_PATH="openapi.json",
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        TRUSTED_HOSTS=list(environment.trusted_hosts) or None,
+    )
+    here = _runtime(app, wiring, environment)
+    app.extensions[EXTENSION] = here
+    lifecycle.install(app, here)
+    api = SuiteApi(app)
+    errors.register(app)
+    _mount_house(app, here)
+    _mount_rooms(app, api, wiring)
+    deadline.watch(here.database)
+    _announce_keys(app, here)
+    return app
+
+
+def _runtime(app: Flask, service: Service, environment: Environment) -> Runtime:
+    rooms(service, "model")
+    database = Database(
+        environment.database_url,
+        environment.group_database_url,
+        environment.owner_database_url,
+        pool_size=environment.threads,
+        application=f"yingbin {service.name}",
+    )
+    wake = database.url.set(drivername="postgresql") if database.dialect == "postgresql" else None
+    return Runtime(
+        app=app,
+        service=service,
+        environment=environment,
+        database=database,
+        wake=Wake(wake.render_as_string(hide_password=False) if wake is not None else None),
+        handlers=_handlers(service),
+        jobs=_jobs(service),
+        settings=Registry(service.settings),
+        roles=Roles(service.permissions),
+        wording=Wording(rooms(service, "problems")),
+    )
+
+
+def _handlers(service: Service) -> Handlers:
+    found = Handlers()
+    from shared.access import reactions as access
+    from shared.branches import reactions as branches
+
+    # Where the issuing service's facts are heard, its branches and public keys are kept. It never hears itself for these.
+    for room in (branches, access):
+        sources = frozenset().union(*(p.sources for p in room.handlers.projections.values()))
+        if sources <= set(service.hears) - {service.name}:
+            found.add(room.handlers)
+    for room in rooms(service, "reactions"):
+        found.add(room.handlers)
+    return found
+
+
+def _jobs(service: Service) -> JobKinds:
+    found = JobKinds()
+    for room in rooms(service, "jobs"):
+        found.add(room.jobs)
+    return found
+
+
+def _mount_house(app: Flask, here: Runtime) -> None:
+    """What every service answers: health, numbers, documents, the feed, its status page."""
+    from shared.contracts.asyncapi import document
+    from shared.events import feed
+
+    name = here.service.name
+    documents = Blueprint("documents", __name__)
+
+    @documents.get("/asyncapi.json")
+    def asyncapi() -> Response:
+        return jsonify(document(name, here.service.hears))
+
+    for blueprint in (health.blueprint, metrics.blueprint, documents, status.blueprint):
+        app.register_blueprint(blueprint, url_prefix=f"/{name}")
+    app.register_blueprint(feed.blueprint(name), url_prefix=f"/{name}/api/v1")
+
+
+def _mount_rooms(app: Flask, api: SuiteApi, service: Service) -> None:
+    for room in rooms(service, "api"):
+        for blueprint in many(room.blueprint):
+            if not isinstance(blueprint, ApiBlueprint):
+                raise TypeError(f"{room.__name__}: use shared.http.Blueprint, which reads JSON strictly")
+            api.register_blueprint(blueprint, url_prefix=_below(service, blueprint))
+    for room in rooms(service, "pages"):
+        for blueprint in many(room.blueprint):
+            app.register_blueprint(blueprint, url_prefix=_below(service, blueprint))
+
+
+def _below(service: Service, blueprint: Any) -> str:
+    prefix = blueprint.url_prefix or ""
+    return prefix if prefix.startswith(f"/{service.name}/") else f"/{service.name}{prefix}"
+
+
+def _announce_keys(app: Flask, here: Runtime) -> None:
+    from shared.access.signing import announce_at_start
+
+    try:
+        with app.app_context(), every_branch(), acting_as(SYSTEM):
+            announce_at_start(here)
+    except Exception as error:
+        # No tables yet, or a database that is away: the first token tries again.
+        log.warning("keys.not_announced", error=type(error).__name__)

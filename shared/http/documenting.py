@@ -1,0 +1,57 @@
+"""OpenAPI 3.1 of a service, from the routes and schemas that serve it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask_smorest
+import marshmallow as ma
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
+
+from shared.http import fields
+from shared.http.problems import MEDIA_TYPE
+
+
+class FaultSchema(ma.Schema):
+    """One fault of a field."""
+
+    pointer = ma.fields.String(metadata={"description": "JSON pointer into the body, or /<parameter>"})
+    code = ma.fields.String(metadata={"description": "stable; for programs"})
+    detail = ma.fields.String(metadata={"description": "for people, zh or en by Accept-Language"})
+
+
+class ProblemSchema(ma.Schema):
+    """RFC 9457, for everything that goes wrong."""
+
+    type = ma.fields.String(metadata={"description": "/problems/<code>, explained at /<service>/problems"})
+    title = ma.fields.String()
+    status = ma.fields.Integer()
+    detail = ma.fields.String()
+    instance = ma.fields.String()
+    request_id = ma.fields.String()
+    errors = ma.fields.List(ma.fields.Nested(FaultSchema))
+
+
+class SuiteApi(flask_smorest.Api):
+    """flask-smorest for the documents; errors are answered in one place, with their headers (it would drop ``Allow``)."""
+
+    ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_CONTENT_TYPE = MEDIA_TYPE
+
+    def _register_error_handlers(self) -> None:
+        """``shared.http.errors`` registers ours."""
+
+    def _init_spec(self, **options: Any) -> None:
+        options.setdefault("info", {"description": "Times are UTC, money is cents, errors are application/problem+json."})
+        super()._init_spec(**options)
+        self.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+        converter: OpenAPIConverter = self.ma_plugin.converter
+        converter.add_attribute_function(_lengths)
+
+
+def _lengths(self: Any, field: ma.fields.Field, **unused: Any) -> dict[str, Any]:
+    """What our fields check, in the words of JSON Schema."""
+    if not isinstance(field, fields.Text | fields.Code | fields.Choice | fields.Identity | fields.Whole):
+        return {}
+    wanted = ("maxLength", "minLength", "pattern", "enum", "minimum", "maximum", "format")
+    return {name: field.metadata[name] for name in wanted if name in field.metadata}

@@ -1,0 +1,52 @@
+"""The words on the house's own pages. A capability's pages bring theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+WORDS: dict[str, dict[str, str]] = {
+    "product": {"zh": "迎宾", "en": "Yingbin"},
+    "other-language": {"zh": "English", "en": "中文"},
+    "services": {"zh": "服务", "en": "Services"},
+    "services-lead": {"zh": "四个服务，各管一摊，用事实互相通气。", "en": "Four services, each with its own work, telling each other facts."},
+    "state": {"zh": "运行状态", "en": "State"},
+    "ready": {"zh": "正常", "en": "Ready"},
+    "not_ready": {"zh": "未就绪", "en": "Not ready"},
+    "draining": {"zh": "正在退出", "en": "Shutting down"},
+    "database": {"zh": "数据库", "en": "Database"},
+    "migrations": {"zh": "数据库版本", "en": "Schema"},
+    "bus": {"zh": "消息总线", "en": "Bus"},
+    "ok": {"zh": "正常", "en": "OK"},
+    "behind": {"zh": "需要升级", "en": "Behind"},
+    "degraded": {"zh": "降级：改由日志补送", "en": "Degraded: facts travel by the log"},
+    "unknown": {"zh": "未知", "en": "Unknown"},
+    "unreachable": {"zh": "无法连接", "en": "Unreachable"},
+    "facts": {"zh": "事实", "en": "Facts"},
+    "log-head": {"zh": "已记录", "en": "Recorded"},
+    "log-behind": {"zh": "待发布", "en": "To publish"},
+    "heard": {"zh": "收听", "en": "Heard"},
+    "source": {"zh": "来源", "en": "Source"},
+    "position": {"zh": "已处理到", "en": "Applied up to"},
+    "parked": {"zh": "搁置", "en": "Parked"},
+    "no-sources": {"zh": "这个服务不收听其他服务。", "en": "This service hears no other."},
+    "flow-unknown": {"zh": "暂时读不到数据库，稍后再看。", "en": "The database cannot be asked now. Look again shortly."},
+    "documents": {"zh": "文档", "en": "Documents"},
+    "openapi": {"zh": "HTTP 接口（OpenAPI）", "en": "HTTP interface (OpenAPI)"},
+    "asyncapi": {"zh": "事件（AsyncAPI）", "en": "Events (AsyncAPI)"},
+    "problems": {"zh": "错误代码", "en": "Problem codes"},
+    "problems-lead": {
+        "zh": "出错时，响应的 type 末尾就是这里的代码。",
+        "en": "When something goes wrong, the end of the answer's type is one of these codes.",
+    },
+    "field-codes": {"zh": "字段错误代码", "en": "Codes of fields"},
+    "code": {"zh": "代码", "en": "Code"},
+    "meaning": {"zh": "含义", "en": "Meaning"},
+    "build": {"zh": "版本", "en": "Build"},
+    "demo": {"zh": "演示数据，纯属虚构", "en": "An invented demo group"},
+    "home": {"zh": "首页", "en": "Home"},
+}
+
+
+def words(language: str) -> Callable[[str], str]:
+    """``t("ready")`` for templates, in one language."""
+    return lambda key: WORDS[key][language]

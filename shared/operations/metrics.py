@@ -1,0 +1,117 @@
+"""Numbers for Prometheus. One module-level metric with a ``service`` label: four services may share a process, each shows its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+from flask import Blueprint, Response
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from shared.runtime import Runtime, runtime
+
+log = structlog.get_logger(__name__)
+_registry = CollectorRegistry()
+_LABELS = ("service", "endpoint", "method", "status")
+_requests = Counter("http_requests", "Answered requests", _LABELS, registry=_registry)
+_seconds = Histogram(
+    "http_request_duration_seconds", "Time from the first byte read to the answer ready", _LABELS[:2], registry=_registry,
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)  # fmt: skip
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+# Finding a child by its labels takes longer than counting; there are only as many as routes and answers.
+_children: dict[tuple[str, str, str, int], tuple[Any, Any]] = {}
+blueprint = Blueprint("metrics", __name__)
+
+
+def count_request(service: str, route: str, method: str, status: int, seconds: float) -> None:
+    """Count one answer. ``route`` is the rule with its placeholders, never the path."""
+    place = (service, route, method, status)
+    found = _children.get(place)
+    if found is None:
+        known = method if method in _METHODS else "other"
+        found = _requests.labels(service, route, known, str(status)), _seconds.labels(service, route)
+        if method == known:
+            _children[place] = found
+    found[0].inc()
+    found[1].observe(seconds)
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """This service's numbers, over all processes that share PROMETHEUS_MULTIPROC_DIR."""
+    return Response(exposition(runtime()), content_type=CONTENT_TYPE_LATEST)
+
+
+def exposition(here: Runtime) -> bytes:
+    """The text of ``/metrics``."""
+    registry = CollectorRegistry()
+    registry.register(_Collector(here))
+    return generate_latest(registry)
+
+
+class _Collector:
+    def __init__(self, here: Runtime) -> None:
+        self._here = here
+
+    def collect(self) -> Iterator[Metric]:
+        service = self._here.service.name
+        yield from _own(_counted(), service)
+        try:
+            yield from _families(list(_flow(self._here)), service)
+            known = 1.0
+        except Exception:
+            # The database is away: what was counted in memory still counts.
+            log.exception("metrics.flow_unknown")
+            known = 0.0
+        yield _gauge("yingbin_flow_known", "1 when the database could be asked", [({}, known)], service)
+        build = {"build": self._here.environment.build}
+        yield _gauge("yingbin_build_info", "Which build serves", [(build, 1.0)], service)
+
+
+def _flow(here: Runtime) -> Iterator[tuple[str, dict[str, str], float]]:
+    from shared.events.metrics import samples
+
+    return samples(here)
+
+
+def _counted() -> Iterator[Metric]:
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+        yield from registry.collect()
+    else:
+        yield from _registry.collect()
+        yield from ProcessCollector(registry=None).collect()
+
+
+def _own(families: Iterator[Metric], service: str) -> Iterator[Metric]:
+    for family in families:
+        family.samples = [s for s in family.samples if s.labels.get("service", service) == service]
+        yield family
+
+
+def _families(samples: list[tuple[str, dict[str, str], float]], service: str) -> Iterator[Metric]:
+    named: dict[str, list[tuple[dict[str, str], float]]] = {}
+    for name, labels, value in samples:
+        named.setdefault(name, []).append((labels, value))
+    for name, values in named.items():
+        if name.endswith("_total"):
+            family: Metric = CounterMetricFamily(name.removesuffix("_total"), name, labels=["service", *values[0][0]])
+            for labels, value in values:
+                family.add_metric([service, *labels.values()], value)  # type: ignore[attr-defined]
+            yield family
+        else:
+            yield _gauge(name, name, values, service)
+
+
+def _gauge(name: str, says: str, values: list[tuple[dict[str, str], float]], service: str) -> Metric:
+    family = GaugeMetricFamily(name, says, labels=["service", *values[0][0]])
+    for labels, value in values:
+        family.add_metric([service, *labels.values()], value)
+    return family

@@ -1,0 +1,1 @@
+"""The frame that pages stand in, and the house's own plain pages."""
