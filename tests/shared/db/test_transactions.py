@@ -231,7 +231,8 @@ def test_a_connection_that_died_in_the_pool_is_replaced_at_begin(postgres: objec
     def end_all() -> None:
         with postgres.connect() as admin:
             admin.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [database.url.database]
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
+                [database.url.database],
             )
 
     with every_branch(), database.transaction() as session:
