@@ -7,7 +7,7 @@ checkpoint.
 
 from __future__ import annotations
 
-from shared.jobs.actions import cancel, facts, plan, redact, reschedule
+from shared.jobs.actions import cancel, plan, redact, reschedule
 from shared.jobs.kinds import JobFailed, JobKinds, Kind
 from shared.jobs.model import Job
 from shared.jobs.queries import backlog, get, open_job
@@ -17,5 +17,5 @@ from shared.jobs.worker import Worker, run_due
 
 __all__ = [
     "Interrupted", "Job", "JobFailed", "JobKinds", "Kind", "LeaseLost", "RunningJob", "Worker",
-    "backlog", "cancel", "facts", "get", "open_job", "plan", "redact", "reschedule", "run_due", "sweep",
+    "backlog", "cancel", "get", "open_job", "plan", "redact", "reschedule", "run_due", "sweep",
 ]  # fmt: skip

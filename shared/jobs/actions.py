@@ -11,7 +11,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from shared.access import current_actor
-from shared.clock import wire
 from shared.db import database_now
 from shared.ids import uuid7
 from shared.jobs import queries
@@ -95,11 +94,3 @@ def redact(session: Session, subjects: Iterable[str]) -> int:
         done += touched
     return done
 
-
-def facts(job: Job) -> dict[str, Any]:
-    """What anybody who may see the job is told of it."""
-    return {
-        "job_id": job.id, "kind": job.kind, "branch": job.branch_id, "state": job.state, "progress": job.progress,
-        "total": job.total, "result": job.result, "error": job.error, "created_at": wire(job.created_at),
-        "finished_at": wire(job.finished_at) if job.finished_at else None,
-    }  # fmt: skip

@@ -11,15 +11,21 @@ from sqlalchemy.orm import Session
 
 from services.reception import staff
 from services.reception.calls import queries
+from services.reception.calls.columns import LAYOUT
 from services.reception.calls.events import call_logged
 from services.reception.calls.model import Call, contradiction
 from services.reception.calls.topics import names_a_number
 from shared import branches, clock
-from shared.access import action
+from shared.access import action, current_actor
 from shared.db import current_branch, transaction
-from shared.events import record, record_many
+from shared.events import GROUP, record, record_many
 from shared.http.problems import Problem
 from shared.ids import uuid7
+from shared.importing import STOP
+from shared.importing.upload import check_mapping
+from shared.importing.upload import plan_import as plan_list
+
+KIND = "calls.import"
 
 
 @action("calls.log")
@@ -42,11 +48,11 @@ def log_call(
         )  # fmt: skip
         wrong = contradiction(call)
         if wrong:
-            raise Problem(422, "validation", errors=[{"pointer": f"/{wrong}", "code": "call.not_answered"}])
+            raise Problem(422, "validation", errors=[(f"/{wrong}", "call.not_answered")])
         if names_a_number(topic):
-            raise Problem(422, "validation", errors=[{"pointer": "/topic", "code": "call.topic_names_number"}])
+            raise Problem(422, "validation", errors=[("/topic", "call.topic_names_number")])
         if not staff.works_here(session, agent_id):
-            raise Problem(422, "unknown-reference", errors=[{"pointer": "/agent_id", "code": "unknown-reference"}])
+            raise Problem(422, "unknown-reference", errors=[("/agent_id", "unknown-reference")])
         if external_id is not None and queries.by_external_ids(session, [external_id]):
             raise Problem(409, "call-exists")
         session.execute(insert(Call), call)
@@ -65,6 +71,31 @@ def log_calls(session: Session, calls: Sequence[Mapping[str, Any]]) -> None:
     ]
     session.execute(insert(Call), rows)
     record_many(session, map(call_logged, rows))
+
+
+@action("calls.import")
+def plan_import(
+    *, file_id: str, branch: str, zone: str | None = None, mapping: Mapping[str, str | None] | None = None,
+    dry_run: bool = False, on_error: str = STOP,
+) -> str:  # fmt: skip
+    """Plan the import of a kept list into ``branch``; returns the job's id. ``zone``: of its times, or the branch's.
+
+    Problems: 403 ``forbidden`` for another branch than one's own, 422 ``unknown-reference`` for none of ours, 422
+    ``validation`` for a mapping to fields that calls do not have.
+    """
+    actor = current_actor()
+    if actor.kind != "system" and actor.branch not in (branch, GROUP):
+        raise Problem(403, "forbidden")
+    check_mapping(LAYOUT, dict(mapping or {}))
+    with transaction() as session:
+        try:
+            zone = zone or branches.get(session, branch).zone
+        except branches.UnknownBranch:
+            raise Problem(422, "unknown-reference", errors=[("/branch", "unknown-reference")]) from None
+        return plan_list(
+            session, KIND, file_id, branch, {"zone": zone}, mapping=dict(mapping or {}), dry_run=dry_run,
+            on_error=on_error,
+        )  # fmt: skip
 
 
 def _row(branch: str, **fields: Any) -> dict[str, Any]:

@@ -48,10 +48,7 @@ class Call(BranchScoped, Base):
 
 
 # What makes two reports of one call the same.
-COMPARED = (
-    "agent_id", "occurred_at", "local_date", "direction", "topic", "answered", "resolved", "answer_seconds",
-    "talk_seconds", "rating",
-)  # fmt: skip
+COMPARED = ("occurred_at", "topic", "answered", "resolved", "answer_seconds", "talk_seconds", "rating")
 
 
 def contradiction(call: Mapping[str, Any]) -> str | None:

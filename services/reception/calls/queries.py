@@ -9,9 +9,7 @@ from typing import Any
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from services.reception import staff
 from services.reception.calls.model import COMPARED, Call
-from shared.db import current_branch
 from shared.importing import DIFFERENT, NEW, SAME
 
 
@@ -30,16 +28,13 @@ def latest(session: Session, limit: int, before: tuple[datetime, str] | None = N
 
 
 def compare(session: Session, calls: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> list[str]:
-    """For each call of a list: NEW, SAME as what is logged, or DIFFERENT from it. What is logged is never changed."""
+    """For each call of a list: NEW, SAME as what is logged, or DIFFERENT from it in what is said of the call."""
     there = by_external_ids(session, [call["external_id"] for call in calls])
-    labels = {call["agent"] for call in calls if call["external_id"] in there}
-    agents = {label: staff.find_agent(session, current_branch(), label) for label in labels}
     states = []
     for call in calls:
         known = there.get(call["external_id"])
         if known is None:
             states.append(NEW)
             continue
-        wanted = {**call, "agent_id": agents[call["agent"]], "direction": "in"}
-        states.append(SAME if all(getattr(known, name) == wanted[name] for name in COMPARED) else DIFFERENT)
+        states.append(SAME if all(getattr(known, name) == call[name] for name in COMPARED) else DIFFERENT)
     return states

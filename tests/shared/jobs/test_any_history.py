@@ -1,4 +1,4 @@
-"""Whatever order of planning, cancelling, dying, waiting: each planned job has its effect once, a cancelled one none."""
+"""Whatever order of planning, cancelling, dying, waiting: a planned job has its effect once, a cancelled one none."""
 
 from __future__ import annotations
 
