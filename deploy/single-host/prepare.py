@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from deploy.local.assembling import assemble
-from deploy.local.demo_group import ensure_demo_group
 from deploy.local.first_start import environments, issue_service_keys, migrate_all
 
 
@@ -15,6 +14,8 @@ def prepare() -> None:
     try:
         issue_service_keys(suite)
         if told["reception"].demo:
+            from deploy.local.demo_group import ensure_demo_group
+
             ensure_demo_group(suite)
     finally:
         suite.close()

@@ -1,7 +1,7 @@
 """The four services together, on either stack, driven step by step by the test that holds them.
 
 ``house`` runs a test twice: embedded (SQLite, in-process bus) and real (PostgreSQL, RabbitMQ). Nothing happens behind
-the test's back: ``settle()`` lets relays and consumers do everything there is to do, so a test never sleeps and never waits.
+the back of the test: with ``settle()`` relays and consumers do all there is to do, so no test sleeps or guesses.
 """
 
 from __future__ import annotations

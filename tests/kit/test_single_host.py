@@ -1,0 +1,51 @@
+"""One script brings the product up as separate processes behind nginx, looks after them, and ends them all."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.processes import wait_until
+from deploy.servers import SERVICES
+from tests.kit.databases import RealUrls
+from tests.kit.single_host import single_host
+
+pytestmark = [pytest.mark.timeout(300)]
+NAMES = {"nginx", *(f"{service}-{role}" for service in SERVICES for role in ("web", "worker"))}
+
+
+def test_one_address_for_four_services_that_are_looked_after(tmp_path: Path, real_urls: RealUrls) -> None:
+    with single_host(tmp_path / "host", real_urls.variables()) as host:
+        with httpx.Client(base_url=host.address, trust_env=False, timeout=10) as client:
+            for service in SERVICES:
+                assert client.get(f"/{service}/healthz").status_code == 200
+                assert client.get(f"/{service}/version").status_code == 200
+                assert client.get(f"/{service}/metrics").status_code == 404
+            nowhere = client.get("/elsewhere")
+            assert nowhere.status_code == 404
+            assert nowhere.headers["content-type"].startswith("application/problem+json")
+        assert set(host.processes()) == NAMES
+        assert host.command("status").returncode == 0
+
+        fallen = host.processes()["reporting-worker"]
+        fallen.send(signal.SIGKILL)
+        assert wait_until(lambda: host.processes()["reporting-worker"] != fallen, 10)
+        assert wait_until(lambda: host.command("status").returncode == 0, 10)
+
+        before = host.processes()
+        assert host.stop() == 0
+        assert not any(process.alive() for process in before.values())
+        assert host.command("status").returncode == 1
+
+
+def test_a_killed_script_leaves_nothing_that_stop_does_not_end(tmp_path: Path, real_urls: RealUrls) -> None:
+    with single_host(tmp_path / "host", real_urls.variables()) as host:
+        before = host.processes()
+        host.script.kill()
+        host.script.wait()
+        assert any(process.alive() for process in before.values())
+        assert host.command("stop").returncode == 0
+        assert not any(process.alive() for process in before.values())
