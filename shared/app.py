@@ -1,4 +1,4 @@
-"""The app factory: one service, its rooms found and mounted below ``/<service>``, its runtime in ``app.extensions["yingbin"]``."""
+"""The app factory: one service, its rooms found and mounted below ``/<service>``, its runtime an extension."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _handlers(service: Service) -> Handlers:
     from shared.access import reactions as access
     from shared.branches import reactions as branches
 
-    # Where the issuing service's facts are heard, its branches and public keys are kept. It never hears itself for these.
+    # Where the issuing service is heard, its branches and public keys are kept; it never hears itself for these.
     for room in (branches, access):
         sources = frozenset().union(*(p.sources for p in room.handlers.projections.values()))
         if sources <= set(service.hears) - {service.name}:

@@ -1,4 +1,4 @@
-"""One line of JSON per thing worth knowing, to stdout. Never a person, never an address with its values, never an error's message."""
+"""One line of JSON per thing worth knowing, to stdout. Never a person, a query's values, or an error's message."""
 
 from __future__ import annotations
 

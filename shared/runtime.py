@@ -1,4 +1,4 @@
-"""What one service's process is made of. The app context is the context of everything: requests, workers, jobs, commands."""
+"""What one service's process is made of; the app context is the context of requests, workers, jobs and commands."""
 
 from __future__ import annotations
 

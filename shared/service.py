@@ -23,7 +23,7 @@ SERVICES = "services"
 class Service:
     """The wiring of one service: ``SERVICE = Service(...)`` in ``services/<name>/service.py``.
 
-    ``hears``: the sources whose events it reads. ``personal``: per source the personal families its key is meant to have.
+    ``hears``: the sources whose events it reads. ``personal``: per source the personal families its key has.
     ``permissions``: permission → roles. ``settings`` are collected from the capabilities.
     """
 

@@ -1,4 +1,4 @@
-"""What caused what: one correlation id from the guest's tap to the last figure, carried by requests, events and jobs."""
+"""What caused what: one correlation id from the first tap to the last figure, in requests, events and jobs."""
 
 from __future__ import annotations
 

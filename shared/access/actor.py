@@ -9,7 +9,7 @@ from types import TracebackType
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """``kind``: staff, kiosk, hq, service, system or public. ``branch``: the only one it may work for, None for none or all."""
+    """``kind``: staff, kiosk, hq, service, system or public. ``branch``: its only one, None: none or all."""
 
     kind: str
     id: str

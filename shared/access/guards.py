@@ -38,7 +38,8 @@ class Need:
 def needs(kind: str, scope: str | None = None) -> Callable[[View], View]:
     """Let in only ``kind`` (staff, kiosk, hq, service) with ``scope``; 401 ``unauthenticated``, 403 ``forbidden``.
 
-    Inside, ``current_actor()`` is who asks, and the branch scope is the branch of his key or token: never one that the request names.
+    Inside, ``current_actor()`` is who asks, and the branch scope is the branch of his key or token, never one that the
+    request names.
     """
     return needs_any(Need(kind, scope))
 

@@ -1,6 +1,6 @@
 """Keys of machines: ``yb_<kind>_<id>_<secret>``, known here by the hash of their secret only.
 
-A key is looked up by its id and remembered for three seconds, so a revoked one is refused within that time by every process.
+A key is looked up by its id and remembered for three seconds: within that time every process refuses a revoked one.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Known:
 
 
 def create(session: Session, kind: str, scopes: Iterable[str], branch: str | None = None, label: str = "") -> str:
-    """Make a key and return it in plain: the only time that anybody sees it. ValueError for a kiosk without its branch."""
+    """Make a key and return it in plain: the only time anybody sees it. ValueError for a kiosk without its branch."""
     if kind not in KINDS or (kind == "kiosk") != (branch is not None):
         raise ValueError("a key is of a kiosk and its branch, of headquarters or of a service")
     key_id, secret = uuid7(), secrets.token_urlsafe(32)

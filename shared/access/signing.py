@@ -64,8 +64,9 @@ def issue(staff_id: str, user: str, branch: str, roles: list[str]) -> str:
 
 
 def rotate(session: Session, *, at_once: bool = False) -> str:
-    """Begin a new key and announce it; returns its id. It signs a minute later, and the key before stays valid until the next rotation.
+    """Begin a new key and announce it; returns its id.
 
+    It signs a minute later, and the key before stays valid until the next rotation.
     ``at_once`` (a key got out): the new key signs now and all others are refused as soon as the announcement arrives.
     """
     path = runtime().environment.signing_keys_file
@@ -88,7 +89,9 @@ def announce(session: Session) -> bool:
     now = clock.now()
     put_keys(session, public, now)
     # Rows are added or retired with each announcement, never removed: together they count the announcements.
-    version = session.execute(select(func.count() + func.count(VerificationKey.retired_at)).select_from(VerificationKey)).scalar_one()
+    version = session.execute(
+        select(func.count() + func.count(VerificationKey.retired_at)).select_from(VerificationKey)
+    ).scalar_one()
     record(
         session,
         NewEvent(

@@ -12,29 +12,54 @@ if TYPE_CHECKING:
     from shared.http.bodies import accepts
     from shared.http.cursors import decode_cursor, encode_cursor
     from shared.http.etags import etag, require_version
-    from shared.http.fields import Choice, Code, Day, Flag, Identity, Instant, Limit, Text, Whole
+    from shared.http.fields import Choice, Code, Day, FieldFault, Flag, Identity, Instant, Limit, Text, Whole
     from shared.http.idempotency import concerns, idempotent
     from shared.http.problems import Fault, Problem
     from shared.http.query import whole_number
     from shared.http.schemas import Blueprint, InputSchema, OutputSchema, QuerySchema
 
 _ROOMS = {
-    "accepts": "bodies", "decode_cursor": "cursors", "encode_cursor": "cursors", "etag": "etags", "require_version": "etags",
-    "Choice": "fields", "Code": "fields", "Day": "fields", "Flag": "fields", "Identity": "fields", "Instant": "fields",
-    "Limit": "fields", "Text": "fields", "Whole": "fields", "concerns": "idempotency", "idempotent": "idempotency",
-    "Fault": "problems", "Problem": "problems", "whole_number": "query",
-    "Blueprint": "schemas", "InputSchema": "schemas", "OutputSchema": "schemas", "QuerySchema": "schemas",
-}  # fmt: skip
+    "bodies": ("accepts",),
+    "cursors": ("decode_cursor", "encode_cursor"),
+    "etags": ("etag", "require_version"),
+    "fields": ("Choice", "Code", "Day", "FieldFault", "Flag", "Identity", "Instant", "Limit", "Text", "Whole"),
+    "idempotency": ("concerns", "idempotent"),
+    "problems": ("Fault", "Problem"),
+    "query": ("whole_number",),
+    "schemas": ("Blueprint", "InputSchema", "OutputSchema", "QuerySchema"),
+}
+_WHERE = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
-    "Blueprint", "Choice", "Code", "Day", "Fault", "Flag", "Identity", "InputSchema", "Instant", "Limit", "OutputSchema",
-    "Problem", "QuerySchema", "Text", "Whole", "accepts", "concerns", "decode_cursor", "encode_cursor", "etag", "idempotent",
-    "require_version", "whole_number",
-]  # fmt: skip
+    "Blueprint",
+    "Choice",
+    "Code",
+    "Day",
+    "Fault",
+    "FieldFault",
+    "Flag",
+    "Identity",
+    "InputSchema",
+    "Instant",
+    "Limit",
+    "OutputSchema",
+    "Problem",
+    "QuerySchema",
+    "Text",
+    "Whole",
+    "accepts",
+    "concerns",
+    "decode_cursor",
+    "encode_cursor",
+    "etag",
+    "idempotent",
+    "require_version",
+    "whole_number",
+]
 
 
 def __getattr__(name: str) -> Any:
     # Late: actions raise Problem without wanting a web framework's parsers, and access is imported from here and there.
-    if name in _ROOMS:
-        return getattr(importlib.import_module(f"shared.http.{_ROOMS[name]}"), name)
+    if name in _WHERE:
+        return getattr(importlib.import_module(f"shared.http.{_WHERE[name]}"), name)
     raise AttributeError(name)

@@ -85,5 +85,6 @@ def check_body(app: Flask, request: Request) -> None:
     charset = request.mimetype_params.get("charset", "utf-8")
     encoding = request.headers.get("Content-Encoding", "identity")
     if mimetype not in allowed or charset.lower() != "utf-8" or encoding.lower() != "identity":
-        raise Problem(415, "unsupported-media-type", headers={"Accept-Post": ", ".join(allowed), "Accept": ", ".join(allowed)})
-
+        raise Problem(
+            415, "unsupported-media-type", headers={"Accept-Post": ", ".join(allowed), "Accept": ", ".join(allowed)}
+        )

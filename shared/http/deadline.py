@@ -1,4 +1,4 @@
-"""A request's own deadline. gunicorn's timeout does not end a slow request under threads; this does, at its next statement."""
+"""A request's own deadline: gunicorn's timeout does not end a slow request under threads, its next statement does."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def remaining() -> float | None:
 
 
 def watch(database: Database) -> None:
-    """Let no statement begin after the deadline: Problem 503 ``deadline-passed``. One statement has its own limit (5 s)."""
+    """Let no statement begin after the deadline: Problem 503 ``deadline-passed``. Each has its own limit of 5 s."""
     engines: list[Engine] = [database.engine]
     if database.group_engine is not database.engine:
         engines.append(database.group_engine)

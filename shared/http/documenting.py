@@ -42,7 +42,7 @@ class SuiteApi(flask_smorest.Api):
         """``shared.http.errors`` registers ours."""
 
     def _init_spec(self, **options: Any) -> None:
-        options.setdefault("info", {"description": "Times are UTC, money is cents, errors are application/problem+json."})
+        options.setdefault("info", {"description": "Times are UTC, money is cents, errors are problem+json."})
         super()._init_spec(**options)
         self.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
         converter: OpenAPIConverter = self.ma_plugin.converter

@@ -1,4 +1,4 @@
-"""Whatever leaves a view as an exception becomes a problem: ours, werkzeug's, marshmallow's, the database's, and surprises."""
+"""Every exception that leaves a view becomes a problem: ours, werkzeug's, marshmallow's, the database's, surprises."""
 
 from __future__ import annotations
 

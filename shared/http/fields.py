@@ -1,4 +1,4 @@
-"""Fields of what comes in. Each fault has a stable code; nothing is converted silently but spaces and composed letters."""
+"""Fields of what comes in. Each fault has a stable code; only outer spaces and letters' composition change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from shared.http.texts import one_line_fault, text_fault
 
 _CODE = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?", re.ASCII)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?P<offset>[Zz]|[+-]\d{2}:\d{2})?", re.ASCII)
+_INSTANT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?P<offset>[Zz]|[+-]\d{2}:\d{2})?", re.ASCII
+)
 _ROUGHLY = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOST_OFFSET = timedelta(hours=14)
@@ -28,7 +30,7 @@ class FieldFault(ma.ValidationError):
         super().__init__(Code_(code, params))
 
 
-class Code_(str):  # noqa: N801 - a code that carries what its sentence needs
+class Code_(str):
     """marshmallow collects texts; this one remembers the numbers for the sentence."""
 
     params: Mapping[str, Any]
@@ -39,22 +41,24 @@ class Code_(str):  # noqa: N801 - a code that carries what its sentence needs
         return made
 
 
+def _documented(options: dict[str, Any], **limits: Any) -> dict[str, Any]:
+    """The field's options with what it checks, for the OpenAPI document."""
+    return {**options, "metadata": {**limits, **options.get("metadata", {})}}
+
+
 class _Field(ma.fields.Field):
     default_error_messages = {"required": "field.required", "null": "field.null"}
 
 
 class Text(_Field, ma.fields.String):
-    """Text of 1 to ``most`` code points: outer spaces removed, letters composed (NFC), no control or invisible characters.
+    """Text of 1 to ``most`` code points: outer spaces removed, letters composed (NFC), nothing invisible.
 
     ``lines``: may hold line ends and tabs. ``empty``: may be empty.
     """
 
     def __init__(self, most: int, *, lines: bool = False, empty: bool = False, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**_documented(options, maxLength=most, minLength=0 if empty else 1))
         self.most, self.lines, self.empty = most, lines, empty
-        self.metadata.setdefault("maxLength", most)
-        if not empty:
-            self.metadata.setdefault("minLength", 1)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         if type(value) is not str:
@@ -76,13 +80,11 @@ class Text(_Field, ma.fields.String):
 
 
 class Code(_Field, ma.fields.String):
-    """A code of ours, such as a branch or a KPI: small letters, digits, ``_`` and ``-``, at most ``most`` characters."""
+    """A code of ours, such as a branch: small letters, digits, ``_`` and ``-``, at most ``most`` characters."""
 
     def __init__(self, most: int = 40, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**_documented(options, maxLength=most, pattern=f"^{_CODE.pattern}$"))
         self.most = most
-        self.metadata.setdefault("maxLength", most)
-        self.metadata.setdefault("pattern", f"^{_CODE.pattern}$")
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         if type(value) is not str:
@@ -96,10 +98,9 @@ class Choice(_Field, ma.fields.String):
     """One of a fixed set of texts."""
 
     def __init__(self, of: Iterable[str], **options: Any) -> None:
-        super().__init__(**options)
         self.of = tuple(of)
         self._set = frozenset(self.of)
-        self.metadata.setdefault("enum", [*self.of, None] if self.allow_none else list(self.of))
+        super().__init__(**_documented(options, enum=[*self.of, None] if options.get("allow_none") else list(self.of)))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         if type(value) is not str:
@@ -113,8 +114,7 @@ class Identity(_Field, ma.fields.String):
     """An id as we give them out: a UUID in small letters. Whether it exists is the action's question."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.metadata.setdefault("format", "uuid")
+        super().__init__(**_documented(options, format="uuid"))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         if type(value) is not str:
@@ -128,10 +128,8 @@ class Whole(_Field, ma.fields.Integer):
     """A whole number from ``least`` to ``most``. In JSON a number, never a text or true; in a query ASCII digits."""
 
     def __init__(self, least: int = 0, most: int = 2**31 - 1, *, query: bool = False, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**_documented(options, minimum=least, maximum=most))
         self.least, self.most, self.query = least, most, query
-        self.metadata.setdefault("minimum", least)
-        self.metadata.setdefault("maximum", most)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int:
         if self.query and type(value) is str:
@@ -177,7 +175,7 @@ class Flag(_Field, ma.fields.Boolean):
 
 
 class Instant(_Field, ma.fields.DateTime):
-    """An instant with its offset (RFC 3339), given to code as UTC. ``past`` and ``future``: how far from now it may lie."""
+    """An instant with its offset (RFC 3339), as UTC. ``past``, ``future``: how far from now it may lie."""
 
     def __init__(self, *, past: timedelta | None = None, future: timedelta | None = None, **options: Any) -> None:
         super().__init__(**options)
@@ -203,7 +201,9 @@ class Instant(_Field, ma.fields.DateTime):
         now = clock.now()
         if found.year < 1970 or found.year > 9000:
             raise FieldFault("time.range")
-        if (self.past is not None and found < now - self.past) or (self.future is not None and found > now + self.future):
+        if (self.past is not None and found < now - self.past) or (
+            self.future is not None and found > now + self.future
+        ):
             raise FieldFault("time.range")
         return found
 

@@ -1,7 +1,7 @@
-"""The same request twice is done once. Answers are kept in the transaction of the action, so neither exists without the other.
+"""The same request twice is done once. Answers are kept in the action's transaction: neither exists without the other.
 
-Order of events: look for a kept answer, act, keep the answer. A second request that came at the same moment finds the place taken when
-it wants to keep its own, is rolled back with everything it did, and gives the first one's answer.
+Order of events: look for a kept answer, act, keep the answer. A second request that came at the same moment finds the
+place taken when it wants to keep its own, is rolled back with everything it did, and gives the first one's answer.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ def idempotent(
 ) -> Callable[..., Any]:
     """Make a POST of a machine safe to repeat: ``Idempotency-Key`` is required, the answer is kept with the action.
 
-    Write it between ``arguments`` and ``response``. ``ignore``: fields of the body that may differ when the same request is sent again
-    (the time of sending). ``kept``: how long a repetition is recognised; longer than any device keeps requests that it could not send.
-    Problems: 400 ``idempotency-key-required`` or ``-invalid``, 422 ``idempotency-key-reused``, 409 ``request-in-progress``,
-    410 ``answer-erased``.
+    Write it between ``arguments`` and ``response``. ``ignore``: fields of the body that may differ when the same
+    request is sent again (the time of sending). ``kept``: how long a repetition is recognised; longer than any device
+    keeps requests that it could not send. Problems: 400 ``idempotency-key-required`` or ``-invalid``,
+    422 ``idempotency-key-reused``, 409 ``request-in-progress``, 410 ``answer-erased``.
     """
     if view is None:
         return lambda function: idempotent(function, ignore=ignore, kept=kept)
@@ -123,7 +123,8 @@ def _once(place: Place, mark: bytes, kept: timedelta, act: Callable[[], Response
         row = {
             "owner": owner, "route": route, "key": key, "body_hash": mark, "status": response.status_code,
             "content_type": response.content_type or "", "location": response.headers.get("Location"),
-            "body": response.get_data(), "subject": g.get("answer_concerns"), "created_at": now, "expires_at": now + kept,
+            "body": response.get_data(), "subject": g.get("answer_concerns"),
+            "created_at": now, "expires_at": now + kept,
         }  # fmt: skip
         done: Any = session.execute(_KEEP[session.get_bind().dialect.name], row)
         if done.rowcount == 0:
@@ -151,7 +152,7 @@ def _again(found: Row[Any], mark: bytes) -> Response:
     return response
 
 
-def _find(session: Session, place: Place) -> Row[Any] | None:
+def _find(session: Session, place: Place) -> Any:
     return session.execute(select(*_COLUMNS).where(*_at(place))).first()
 
 

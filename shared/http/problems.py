@@ -1,4 +1,4 @@
-"""Everything that goes wrong leaves as one shape, RFC 9457: stable codes for programs, sentences in two languages for people."""
+"""Everything that goes wrong leaves as one shape (RFC 9457): stable codes for programs, sentences for people."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, NoReturn
+from typing import Any, NoReturn
 
 import flask_smorest
 import marshmallow as ma
@@ -21,13 +21,13 @@ class InputSchema(ma.Schema):
     class Meta:
         unknown = ma.RAISE
 
-    error_messages: ClassVar[dict[str, str]] = {"unknown": "field.unknown", "type": "object.type"}
+    error_messages = {"unknown": "field.unknown", "type": "object.type"}
 
 
 class QuerySchema(InputSchema):
     """Query parameters: unknown and repeated ones are refused, faults are 400."""
 
-    error_messages: ClassVar[dict[str, str]] = {"unknown": "query.unknown", "type": "object.type"}
+    error_messages = {"unknown": "query.unknown", "type": "object.type"}
 
 
 class OutputSchema(ma.Schema):
@@ -37,7 +37,7 @@ class OutputSchema(ma.Schema):
 class StrictParser(FlaskParser):
     """webargs on our reader: strict JSON, each query parameter once, faults as problems."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {
+    DEFAULT_UNKNOWN_BY_LOCATION = {
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": ma.RAISE, "querystring": ma.RAISE, "form": ma.RAISE,
     }  # fmt: skip
 
@@ -83,7 +83,10 @@ class Blueprint(flask_smorest.Blueprint):
     def arguments(self, schema: Any, *, location: str = "json", **options: Any) -> Any:
         """As flask-smorest's; a form or a file also says which content type the view reads."""
         declare = super().arguments(schema, location=location, **options)
-        types = {"form": ("multipart/form-data", "application/x-www-form-urlencoded"), "files": ("multipart/form-data",)}
+        types = {
+            "form": ("multipart/form-data", "application/x-www-form-urlencoded"),
+            "files": ("multipart/form-data",),
+        }
         if location not in types:
             return declare
         return lambda view: accepts(*types[location])(declare(view))

@@ -1,6 +1,6 @@
-"""JSON as the standard means it: one object, each key once, finite numbers, bounded depth, clean text. Nothing is guessed.
+"""JSON as the standard means it: one object, each key once, finite numbers, bounded depth, clean text.
 
-Python's reader takes duplicate keys, NaN, a BOM and lone surrogates, and 30 000 brackets make it fail. All of that ends here.
+Python's reader takes duplicate keys, NaN, a BOM and lone surrogates, and 30 000 brackets make it fail. That ends here.
 """
 
 from __future__ import annotations
@@ -53,9 +53,7 @@ def _fraction(digits: str) -> float:
     return found
 
 
-_decoder = json.JSONDecoder(
-    object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_whole, parse_float=_fraction
-)
+_decoder = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_whole, parse_float=_fraction)
 
 
 def parse_object(body: bytes) -> dict[str, Any]:

@@ -18,7 +18,7 @@ _MOST_MARKS = 4
 
 
 def text_fault(text: str) -> str | None:
-    """``text.control`` or ``text.encoding`` when a character is not allowed anywhere, else None. Tab and line ends pass."""
+    """``text.control`` or ``text.encoding`` when a character is allowed nowhere, else None. Tab and line ends pass."""
     if _REFUSED.search(text) is None:
         return None
     return "text.encoding" if _LONE.search(text) else "text.control"

@@ -8,7 +8,10 @@ WORDS: dict[str, dict[str, str]] = {
     "product": {"zh": "迎宾", "en": "Yingbin"},
     "other-language": {"zh": "English", "en": "中文"},
     "services": {"zh": "服务", "en": "Services"},
-    "services-lead": {"zh": "四个服务，各管一摊，用事实互相通气。", "en": "Four services, each with its own work, telling each other facts."},
+    "services-lead": {
+        "zh": "四个服务，各管一摊，用事实互相通气。",
+        "en": "Four services, each with its own work, telling each other facts.",
+    },
     "state": {"zh": "运行状态", "en": "State"},
     "ready": {"zh": "正常", "en": "Ready"},
     "not_ready": {"zh": "未就绪", "en": "Not ready"},
@@ -29,7 +32,10 @@ WORDS: dict[str, dict[str, str]] = {
     "position": {"zh": "已处理到", "en": "Applied up to"},
     "parked": {"zh": "搁置", "en": "Parked"},
     "no-sources": {"zh": "这个服务不收听其他服务。", "en": "This service hears no other."},
-    "flow-unknown": {"zh": "暂时读不到数据库，稍后再看。", "en": "The database cannot be asked now. Look again shortly."},
+    "flow-unknown": {
+        "zh": "暂时读不到数据库，稍后再看。",
+        "en": "The database cannot be asked now. Look again shortly.",
+    },
     "documents": {"zh": "文档", "en": "Documents"},
     "openapi": {"zh": "HTTP 接口（OpenAPI）", "en": "HTTP interface (OpenAPI)"},
     "asyncapi": {"zh": "事件（AsyncAPI）", "en": "Events (AsyncAPI)"},

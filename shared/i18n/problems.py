@@ -1,6 +1,6 @@
 """The house's problems and faults of fields in words. A capability adds its own in ``problems.py`` (PROBLEMS, FIELDS).
 
-Problems: code → language → (title, detail). Fields: code → language → sentence. Values of people are never part of them.
+Problems: code → language → (title, detail). Fields: code → language → sentence. Never with values of people.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ PROBLEMS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "idempotency-key-required": {
         "zh": ("缺少 Idempotency-Key", "请为每个新请求生成一个 Idempotency-Key，重试时沿用同一个。"),
-        "en": ("Idempotency-Key missing", "Give each new request an Idempotency-Key of its own and keep it when trying again."),
+        "en": (
+            "Idempotency-Key missing",
+            "Give each new request an Idempotency-Key of its own and keep it when trying again.",
+        ),
     },
     "idempotency-key-invalid": {
         "zh": ("Idempotency-Key 无效", "Idempotency-Key 须为 1 至 200 个可见的 ASCII 字符。"),
@@ -72,7 +75,10 @@ PROBLEMS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "ahead-of-log": {
         "zh": ("读取位置超前", "读取位置超过了日志末尾 {head}：日志可能从备份恢复，请按 epochs 重新定位。"),
-        "en": ("Ahead of the log", "You are beyond the end of the log ({head}): it was restored. Find your place by the epochs."),
+        "en": (
+            "Ahead of the log",
+            "You are beyond the end of the log ({head}): it was restored. Find your place by the epochs.",
+        ),
     },
     "gone": {
         "zh": ("已失效", "这项内容已不再可用。"),
@@ -120,7 +126,10 @@ PROBLEMS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "internal-error": {
         "zh": ("系统内部错误", "出现了意外情况，已记录。请提供请求编号以便查询。"),
-        "en": ("Internal error", "Something unexpected happened and was noted. Quote the request id when you report it."),
+        "en": (
+            "Internal error",
+            "Something unexpected happened and was noted. Quote the request id when you report it.",
+        ),
     },
     "unavailable": {
         "zh": ("暂时不可用", "数据库暂时繁忙或不可用，请稍后重试。"),
@@ -155,18 +164,30 @@ FIELDS: dict[str, dict[str, str]] = {
     "text.control": {"zh": "含有不可见或控制字符", "en": "Holds control or invisible characters"},
     "text.encoding": {"zh": "不是有效的 Unicode 文字", "en": "Not valid Unicode text"},
     "text.format": {"zh": "格式不正确", "en": "Not of the right form"},
-    "code.format": {"zh": "应为小写字母、数字、下划线或连字符组成的代码", "en": "Should be a code of small letters, digits, _ and -"},
+    "code.format": {
+        "zh": "应为小写字母、数字、下划线或连字符组成的代码",
+        "en": "Should be a code of small letters, digits, _ and -",
+    },
     "id.format": {"zh": "编号格式不正确", "en": "Not the form of an id"},
     "bool.type": {"zh": "应为 true 或 false", "en": "Should be true or false"},
     "number.type": {"zh": "应为整数", "en": "Should be a whole number"},
     "number.range": {"zh": "应在 {least} 到 {most} 之间", "en": "Should be from {least} to {most}"},
-    "time.format": {"zh": "时间格式不正确，例如 2026-11-23T10:00:00+08:00", "en": "Not an instant such as 2026-11-23T10:00:00+08:00"},
-    "time.offset_required": {"zh": "时间须带时区偏移，例如 +08:00", "en": "An instant needs its offset, such as +08:00"},
+    "time.format": {
+        "zh": "时间格式不正确，例如 2026-11-23T10:00:00+08:00",
+        "en": "Not an instant such as 2026-11-23T10:00:00+08:00",
+    },
+    "time.offset_required": {
+        "zh": "时间须带时区偏移，例如 +08:00",
+        "en": "An instant needs its offset, such as +08:00",
+    },
     "time.range": {"zh": "时间超出允许范围", "en": "Out of the range of time allowed"},
     "date.format": {"zh": "日期格式不正确，例如 2026-11-23", "en": "Not a date such as 2026-11-23"},
     "date.range": {"zh": "日期超出允许范围", "en": "Out of the range of dates allowed"},
     "query.repeated": {"zh": "参数重复", "en": "Given more than once"},
-    "query.number": {"zh": "应为 {least} 到 {most} 的整数（ASCII 数字）", "en": "Should be a whole number from {least} to {most}, in ASCII digits"},
+    "query.number": {
+        "zh": "应为 {least} 到 {most} 的整数（ASCII 数字）",
+        "en": "Should be a whole number from {least} to {most}, in ASCII digits",
+    },
     "query.unknown": {"zh": "没有这个参数", "en": "There is no such parameter"},
     "json.object_required": {"zh": "最外层应为 JSON 对象", "en": "The top level should be a JSON object"},
     "json.syntax": {"zh": "不是有效的 JSON", "en": "Not valid JSON"},

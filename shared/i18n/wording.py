@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.i18n.problems import FIELDS, PROBLEMS
 
-# One problem: language → (title, detail). One fault of a field: language → sentence. {names} are filled from parameters.
+# A problem: language → (title, detail). A fault of a field: language → sentence. {names} come from parameters.
 ProblemWords = Mapping[str, Mapping[str, tuple[str, str]]]
 FieldWords = Mapping[str, Mapping[str, str]]
 

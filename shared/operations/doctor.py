@@ -33,7 +33,11 @@ def examine(here: Runtime) -> Iterator[Finding]:
 def _database(here: Runtime) -> Iterator[Finding]:
     state = readiness(here)
     yield Finding("database", state["database"] == "ok", state["database"])
-    yield Finding("migrations", state["migrations"] == "ok", f"{state['migrations']}; `yingbin {here.service.name} migrate` brings them")
+    yield Finding(
+        "migrations",
+        state["migrations"] == "ok",
+        f"{state['migrations']}; `yingbin {here.service.name} migrate` brings them",
+    )
     here.database.check()
     yield Finding("file", True, "reads through" if here.database.dialect == "sqlite" else "PostgreSQL's own business")
 
@@ -44,7 +48,9 @@ def _log(here: Runtime) -> Iterator[Finding]:
     state = flow(here)
     age = state["oldest_age_seconds"]
     behind = state["unnumbered"] + state["unpublished"]
-    yield Finding("log", age < _OLDEST_SECONDS, f"head {state['head']}, {behind} not published, the oldest for {age:.0f} s")
+    yield Finding(
+        "log", age < _OLDEST_SECONDS, f"head {state['head']}, {behind} not published, the oldest for {age:.0f} s"
+    )
     parked = sum(state["parked"].values())
     reasons = ", ".join(f"{count} {reason}" for reason, count in state["parked"].items())
     yield Finding("parked", not parked, reasons or "none")
@@ -81,7 +87,9 @@ def _secrets(here: Runtime) -> Iterator[Finding]:
     path = here.environment.signing_keys_file
     if here.service.name == ISSUING_SERVICE:
         own = path.exists() and not stat.S_IMODE(path.stat().st_mode) & 0o077
-        yield Finding("signing keys", own, f"{path}: {'readable by the owner alone' if own else 'missing, or readable by others'}")
+        yield Finding(
+            "signing keys", own, f"{path}: {'readable by the owner alone' if own else 'missing, or readable by others'}"
+        )
 
 
 _LOOKS: dict[str, Callable[[Runtime], Iterator[Finding]]] = {

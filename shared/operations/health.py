@@ -1,4 +1,4 @@
-"""Alive, ready, which build. Alive asks nobody; ready asks the database and shows a broken bus without refusing to serve."""
+"""Alive, ready, which build. Alive asks nobody; ready asks the database, and serves without a bus."""
 
 from __future__ import annotations
 
@@ -29,9 +29,13 @@ def healthz() -> Any:
 
 @blueprint.get("/readyz")
 def readyz() -> Any:
-    """200 when the database answers within a second and stands at the newest revision; 503 otherwise, and on the way out."""
+    """200 when the database answers within a second at the newest revision; 503 otherwise, and on the way out."""
     state = readiness(runtime())
-    return jsonify(state), 200 if state["status"] == "ready" else 503, {"Retry-After": "2"} if state["status"] != "ready" else {}
+    return (
+        jsonify(state),
+        200 if state["status"] == "ready" else 503,
+        {"Retry-After": "2"} if state["status"] != "ready" else {},
+    )
 
 
 @blueprint.get("/version")
@@ -61,7 +65,11 @@ def readiness(here: Runtime) -> dict[str, str]:
 def _ask(here: Runtime) -> dict[str, str]:
     with here.app.app_context(), every_branch(), here.database.reader() as session:
         found = session.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
-        state = {"database": "ok", "migrations": "ok" if found == head(here.service.name) else "behind", "bus": "unknown"}
+        state = {
+            "database": "ok",
+            "migrations": "ok" if found == head(here.service.name) else "behind",
+            "bus": "unknown",
+        }
     if state["migrations"] == "ok":
         state["bus"] = _bus(here)
     return state

@@ -1,4 +1,4 @@
-"""Numbers for Prometheus. One module-level metric with a ``service`` label: four services may share a process, each shows its own."""
+"""Numbers for Prometheus. Four services may share a process: metrics carry ``service``, each shows its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _registry = CollectorRegistry()
 _LABELS = ("service", "endpoint", "method", "status")
 _requests = Counter("http_requests", "Answered requests", _LABELS, registry=_registry)
 _seconds = Histogram(
-    "http_request_duration_seconds", "Time from the first byte read to the answer ready", _LABELS[:2], registry=_registry,
+    "http_request_duration_seconds", "From the headers read to the answer ready", _LABELS[:2], registry=_registry,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )  # fmt: skip
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

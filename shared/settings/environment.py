@@ -1,4 +1,4 @@
-"""What a process is told from outside: addresses, keys, mode. Read once at start; a wrong or unknown variable stops it."""
+"""What a process is told from outside: addresses, keys, mode. Read once at start; a wrong variable stops it."""
 
 from __future__ import annotations
 

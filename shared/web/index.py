@@ -42,7 +42,11 @@ def index_page(services: Sequence[str]) -> Flask:
     @app.get("/problems/<code>")
     def problems(code: str | None = None) -> Any:
         return render_template(
-            "web/problems.html", service=None, problems=sorted(HOUSE.problems.items()), fields=sorted(HOUSE.fields.items()), **frame()
+            "web/problems.html",
+            service=None,
+            problems=sorted(HOUSE.problems.items()),
+            fields=sorted(HOUSE.fields.items()),
+            **frame(),
         )
 
     @app.get("/healthz")

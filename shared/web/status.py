@@ -29,7 +29,9 @@ def page() -> str:
     """The status page."""
     here = runtime()
     state = readiness(here)
-    return render_template("web/status.html", here=here, service=here.service, state=state, flow=_flow(state), **frame())
+    return render_template(
+        "web/status.html", here=here, service=here.service, state=state, flow=_flow(state), **frame()
+    )
 
 
 @blueprint.get("/problems")
