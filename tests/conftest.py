@@ -1,3 +1,3 @@
 """What every test has; see tests/kit."""
 
-pytest_plugins = ["tests.kit.servers", "tests.kit.duties", "tests.kit.outside"]
+pytest_plugins = ["tests.kit.servers", "tests.kit.duties", "tests.kit.outside", "tests.kit.house"]
