@@ -1,4 +1,4 @@
-"""Who may do what in reporting. Figures follow from facts, and headquarters reads with a key's scopes: people do nothing here yet."""
+"""Who may do what in reporting. Figures follow from facts, headquarters reads by key: people do nothing here yet."""
 
 from __future__ import annotations
 

@@ -23,14 +23,19 @@ def _statement(table: Table, sums: tuple[str, ...], dialect: str) -> Insert:
     )
 
 
-def add(session: Session, table: Table, sums: Sequence[str], increments: Mapping[tuple[Any, ...], Sequence[int]]) -> None:
-    """Add ``increments`` to ``table``: primary key values → one whole number per column of ``sums``. A row not there yet begins at 0.
+def add(
+    session: Session, table: Table, sums: Sequence[str], increments: Mapping[tuple[Any, ...], Sequence[int]]
+) -> None:
+    """Add ``increments`` to ``table``: values of the primary key → one whole number per column of ``sums``.
 
-    Only sums go in, never "the latest": adding is the one thing whose result does not depend on the order of two sources.
+    A row not there yet begins at 0. Only sums go in, never "the latest": what adding gives does not depend on the
+    order of two sources.
     """
     if not increments:
         return
     keys = [column.name for column in table.primary_key.columns]
     # Sorted, so that two writers would take the rows' locks in one order.
-    rows = [dict(zip(keys, key, strict=True)) | dict(zip(sums, increments[key], strict=True)) for key in sorted(increments)]
+    rows = [
+        dict(zip(keys, key, strict=True)) | dict(zip(sums, increments[key], strict=True)) for key in sorted(increments)
+    ]
     session.execute(_statement(table, tuple(sums), session.get_bind().dialect.name), rows)

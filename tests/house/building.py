@@ -14,10 +14,14 @@ _NOT_OURS = {".git", ".venv", "var", "build", "dist", "node_modules", "__pycache
 
 
 def files(root: Path, *suffixes: str, below: tuple[str, ...] = ("",)) -> Iterator[Path]:
-    """Files below ``root`` (or its folders ``below``) with one of the endings; any ending when none is given. Caches are left out."""
+    """Files below ``root`` (or its folders ``below``) with one of the endings, if any is given. Caches are left out."""
     for start in below:
         for folder, folders, names in os.walk(root / start):
-            folders[:] = sorted(f for f in folders if f not in _NOT_OURS and not (f.startswith(".") and f != ".ci") and not f.endswith(".egg-info"))
+            folders[:] = sorted(
+                f
+                for f in folders
+                if f not in _NOT_OURS and not (f.startswith(".") and f != ".ci") and not f.endswith(".egg-info")
+            )
             for name in sorted(names):
                 if not suffixes or name.endswith(suffixes):
                     yield Path(folder) / name
@@ -46,12 +50,14 @@ def dotted(node: ast.AST) -> str:
 
 
 def origins(tree: ast.Module) -> dict[str, str]:
-    """What each imported name stands for: ``{"dt": "datetime.datetime"}`` after ``from datetime import datetime as dt``."""
+    """What imported names stand for: ``{"dt": "datetime.datetime"}`` after ``from datetime import datetime as dt``."""
     found: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                found[alias.asname or alias.name.partition(".")[0]] = alias.name if alias.asname else alias.name.partition(".")[0]
+                found[alias.asname or alias.name.partition(".")[0]] = (
+                    alias.name if alias.asname else alias.name.partition(".")[0]
+                )
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for alias in node.names:
                 found[alias.asname or alias.name] = f"{node.module}.{alias.name}"

@@ -9,11 +9,19 @@ from pathlib import Path
 from tests.house.building import PRODUCT, called, files, origins, place, trees
 
 _CLOCKS = {
-    "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.datetime.utcfromtimestamp",
-    "datetime.date.today", "time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.ctime",
-}  # fmt: skip
+    "datetime.datetime.now",
+    "datetime.datetime.utcnow",
+    "datetime.datetime.today",
+    "datetime.datetime.utcfromtimestamp",
+    "datetime.date.today",
+    "time.time",
+    "time.time_ns",
+    "time.localtime",
+    "time.gmtime",
+    "time.ctime",
+}
 _SLEEPS = {"time.sleep", "asyncio.sleep"}
-_STATEMENTS_OF_SCHEMA = {"shared", "services", "deploy", "tests"}
+_OURS = {"shared", "services", "deploy", "tests"}
 
 
 def clocks(root: Path) -> list[str]:
@@ -22,12 +30,16 @@ def clocks(root: Path) -> list[str]:
         f"{where}: {name}"
         for file, where, name in _uses(root, PRODUCT, _CLOCKS)
         if file.relative_to(root).as_posix() != "shared/clock.py"
-    ]  # fmt: skip
+    ]
 
 
 def sleeping_tests(root: Path) -> list[str]:
-    """Tests that wait for an amount of time instead of for what they want to see. The kit's own waiting has a ceiling and a condition."""
-    return [f"{where}: {name}" for file, where, name in _uses(root, ("tests",), _SLEEPS) if "kit" not in file.relative_to(root).parts]
+    """Tests that wait for an amount of time; the kit's own waiting has a condition and a ceiling."""
+    return [
+        f"{where}: {name}"
+        for file, where, name in _uses(root, ("tests",), _SLEEPS)
+        if "kit" not in file.relative_to(root).parts
+    ]
 
 
 def _uses(root: Path, below: tuple[str, ...], wanted: set[str]) -> Iterator[tuple[Path, str, str]]:
@@ -41,7 +53,7 @@ def _uses(root: Path, below: tuple[str, ...], wanted: set[str]) -> Iterator[tupl
 
 
 def actions_without_permission(root: Path) -> list[str]:
-    """Public functions of an actions.py that name no permission, or one that the service does not grant to anybody by name."""
+    """Public functions of an actions.py that name no permission, or one that permissions.py does not know."""
     broken = []
     for service in _services(root):
         granted = _permissions(service / "permissions.py")
@@ -82,7 +94,11 @@ def side_doors(root: Path) -> list[str]:
     """Imports of another capability's rooms instead of what its ``__init__`` names."""
     broken = []
     for service in _services(root):
-        capabilities = {folder.name for folder in service.iterdir() if (folder / "__init__.py").exists() and folder.name != "migrations"}
+        capabilities = {
+            folder.name
+            for folder in service.iterdir()
+            if (folder / "__init__.py").exists() and folder.name != "migrations"
+        }
         prefix = f"services.{service.name}."
         for file, tree in trees(root, (f"services/{service.name}",)):
             here = file.relative_to(service).parts[0]
@@ -117,7 +133,6 @@ def migrations_that_import_us(root: Path) -> list[str]:
     for file in files(root, ".py", below=("services",)):
         if "versions" in file.parts:
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                for module in _modules(node, root, file):
-                    if module.partition(".")[0] in _STATEMENTS_OF_SCHEMA:
-                        broken.append(f"{place(root, file, node.lineno)}: {module}")
+                ours = [module for module in _modules(node, root, file) if module.partition(".")[0] in _OURS]
+                broken += [f"{place(root, file, node.lineno)}: {module}" for module in ours]
     return broken

@@ -16,15 +16,44 @@ _REGISTRIES = re.compile(
     "|".join(
         name.replace(" ", re.escape("."))
         for name in (
-            "pypi org", "files pythonhosted", "registry npmjs", "registry yarnpkg", "npmmirror com", "taobao org", "tuna tsinghua",
-            "mirrors aliyun", "index docker io", "crates io/api", "proxy golang", "repo1 maven", "rubygems org/gems",
+            "pypi org",
+            "files pythonhosted",
+            "registry npmjs",
+            "registry yarnpkg",
+            "npmmirror com",
+            "taobao org",
+            "tuna tsinghua",
+            "mirrors aliyun",
+            "index docker io",
+            "crates io/api",
+            "proxy golang",
+            "repo1 maven",
+            "rubygems org/gems",
         )
     )
-)  # fmt: skip
+)
 _MACHINE_PATHS = re.compile(r"(?<![\w.$}~*/-])/(?:work|root|home/[a-z]\w*|Users/\w+|mnt/\w+|tmp/\w+)(?:/|\b)")
 _SAFE = re.compile(r"\|\s*safe\b|\{%-?\s*autoescape\s+false|hx-on|[\"']\s*js:")
 _DUTY = re.compile(r"(?<![\w.])[RPFT][1-9][0-9]?\.[1-9][0-9]?(?![\w.]*\d)")
-_TEXTS = (".py", ".md", ".toml", ".cfg", ".ini", ".json", ".yml", ".yaml", ".sh", ".txt", ".lock", ".html", ".js", ".css", ".conf", "Makefile", "run")
+_TEXTS = (
+    ".py",
+    ".md",
+    ".toml",
+    ".cfg",
+    ".ini",
+    ".json",
+    ".yml",
+    ".yaml",
+    ".sh",
+    ".txt",
+    ".lock",
+    ".html",
+    ".js",
+    ".css",
+    ".conf",
+    "Makefile",
+    "run",
+)
 
 
 def too_big(root: Path) -> list[str]:
@@ -34,7 +63,9 @@ def too_big(root: Path) -> list[str]:
         if "migrations" in file.parts:
             continue
         lines = len(file.read_text(encoding="utf-8").splitlines())
-        most = MOST_LINES_OF_WIRING if file.name == "service.py" and file.parent.parent.name == "services" else MOST_LINES
+        most = (
+            MOST_LINES_OF_WIRING if file.name == "service.py" and file.parent.parent.name == "services" else MOST_LINES
+        )
         if lines > most:
             broken.append(f"{place(root, file)}: {lines} lines, at most {most}")
     return broken
@@ -42,7 +73,11 @@ def too_big(root: Path) -> list[str]:
 
 def names_that_say_nothing(root: Path) -> list[str]:
     """Modules and folders named utils, helpers, common, manager."""
-    return [place(root, file) for file in files(root, ".py", below=PRODUCT) if {file.stem, *file.relative_to(root).parts[:-1]} & _FORBIDDEN_NAMES]
+    return [
+        place(root, file)
+        for file in files(root, ".py", below=PRODUCT)
+        if {file.stem, *file.relative_to(root).parts[:-1]} & _FORBIDDEN_NAMES
+    ]
 
 
 def unescaped(root: Path) -> list[str]:

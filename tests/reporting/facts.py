@@ -32,11 +32,23 @@ class Source:
         family = kind.partition(".")[0]
         position = len(self.said) + 1
         event = Event(
-            id=str(uuid.UUID(int=position + list(EPOCHS).index(self.name) * 10**9)), source=self.name, type=type_,
-            subject=f"{SUBJECTS.get(family, family)}/{subject_id or position}", time="2026-11-23T10:00:00.000000Z", branch=branch,
-            position=position, previd=self.said[-1].id if self.said else None, epoch=EPOCHS[self.name], version=1, data=content,
-            personal=contracts.is_personal(type_), redacted=False, correlation_id=None, causation_id=None, traceparent=None,
-        )  # fmt: skip
+            id=str(uuid.UUID(int=position + list(EPOCHS).index(self.name) * 10**9)),
+            source=self.name,
+            type=type_,
+            subject=f"{SUBJECTS.get(family, family)}/{subject_id or position}",
+            time="2026-11-23T10:00:00.000000Z",
+            branch=branch,
+            position=position,
+            previd=self.said[-1].id if self.said else None,
+            epoch=EPOCHS[self.name],
+            version=1,
+            data=content,
+            personal=contracts.is_personal(type_),
+            redacted=False,
+            correlation_id=None,
+            causation_id=None,
+            traceparent=None,
+        )
         self.said.append(event)
         return event
 

@@ -11,10 +11,20 @@ import pytest
 from services.reporting.feed.csv_lines import COLUMNS, cell, lines
 
 EVENT = {
-    "specversion": "1.0", "position": 7, "sourceposition": 3, "source": "/services/reception", "id": "abc", "type": "reception.visit.left.v1",
-    "subject": "visit/1", "time": "2026-11-23T10:00:00.000000Z", "branchid": "bj", "subjectversion": 2, "epoch": "e", "sourceepoch": "s",
-    "data": {"ticket": "A013", "why": "太久,\"no\"\r\n"},
-}  # fmt: skip
+    "specversion": "1.0",
+    "position": 7,
+    "sourceposition": 3,
+    "source": "/services/reception",
+    "id": "abc",
+    "type": "reception.visit.left.v1",
+    "subject": "visit/1",
+    "time": "2026-11-23T10:00:00.000000Z",
+    "branchid": "bj",
+    "subjectversion": 2,
+    "epoch": "e",
+    "sourceepoch": "s",
+    "data": {"ticket": "A013", "why": '太久,"no"\r\n'},
+}
 
 
 def test_the_columns_stand_in_the_order_they_always_had() -> None:
@@ -31,7 +41,9 @@ def test_a_reader_of_csv_gets_back_what_was_written() -> None:
     assert (row["position"], row["previd"], row["correlationid"]) == ("7", "", "")
 
 
-@pytest.mark.parametrize("text", ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "＝1", "＋1", "－1", "＠x"])
+@pytest.mark.parametrize(
+    "text", ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "＝1", "＋1", "－1", "＠x"]
+)
 def test_what_a_spreadsheet_would_calculate_is_marked_as_text(text: str) -> None:
     assert cell(text) == "'" + text
 

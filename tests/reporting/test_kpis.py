@@ -31,7 +31,9 @@ def test_a_count_of_nothing_is_zero() -> None:
     assert KPIS["visits"].figure({}) == Figure("visits", 1, 0, "count", 0)
 
 
-@pytest.mark.parametrize("kpi", ["greet_wait_mean_minutes", "on_time_rate", "call_backs_reached_rate", "call_backs_on_time_rate"])
+@pytest.mark.parametrize(
+    "kpi", ["greet_wait_mean_minutes", "on_time_rate", "call_backs_reached_rate", "call_backs_on_time_rate"]
+)
 def test_a_mean_or_a_rate_of_nothing_is_not_zero(kpi: str) -> None:
     assert (KPIS[kpi].figure({}).value, KPIS[kpi].figure({}).n) == (None, 0)
 
@@ -42,7 +44,7 @@ def test_a_rate_of_none_of_some_is_zero() -> None:
 
 def test_a_wait_in_microseconds_becomes_minutes_with_one_decimal_and_halves_go_up() -> None:
     kpi = KPIS["greet_wait_mean_minutes"]
-    assert kpi.figure({"greet_wait": Sum(2, 2 * 60_000_000 + 30_000_000)}).value == 1.3   # 1.25
+    assert kpi.figure({"greet_wait": Sum(2, 2 * 60_000_000 + 30_000_000)}).value == 1.3  # 1.25
     assert kpi.figure({"greet_wait": Sum(1, 74_999_999)}).value == 1.2
 
 
@@ -53,13 +55,23 @@ def test_a_rate_is_the_exact_quotient_rounded_once(hits: int, n: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"unit": "furlongs"}, {"better": "sometimes"}, {"numerator": "visits"}, {"denominator": "visits.mean"}], ids=str
+    "wrong",
+    [{"unit": "furlongs"}, {"better": "sometimes"}, {"numerator": "visits"}, {"denominator": "visits.mean"}],
+    ids=str,
 )
 def test_a_line_that_makes_no_sense_is_refused(wrong: dict[str, str]) -> None:
     line = {
-        "id": "x", "version": 1, "zh": "某", "en": "x", "formula_zh": "某", "formula_en": "x", "unit": "count", "better": "higher",
-        "sources": (), "numerator": "visits.n",
-    }  # fmt: skip
+        "id": "x",
+        "version": 1,
+        "zh": "某",
+        "en": "x",
+        "formula_zh": "某",
+        "formula_en": "x",
+        "unit": "count",
+        "better": "higher",
+        "sources": (),
+        "numerator": "visits.n",
+    }
     Kpi(**line)
     with pytest.raises(ValueError, match="x"):
         Kpi(**{**line, **wrong})

@@ -31,20 +31,32 @@ def _mean(total: int, n: int) -> float | None:
 
 
 def report(session: Session, by: str, branch: str | None, first: date | None, last: date | None) -> list[CallRow]:
-    """Calls per ``agent``, ``day`` or ``topic`` from ``first`` to ``last`` (both included; None: no bound), in the order of the key.
+    """Calls per ``agent``, ``day`` or ``topic``, in the order of the key; KeyError for another ``by``.
 
-    ``branch`` None means the whole group; the caller has made sure that the reader may see it. KeyError: another ``by``.
+    From ``first`` to ``last``, both included, None for no bound. ``branch`` None means the whole group: the caller
+    has made sure that the reader may see it.
     """
     t, key = CallsDaily, GROUPINGS[by]
-    query = select(
-        key,
-        *(
-            func.sum(column)
-            for column in (
-                t.calls, t.answered, t.answer_seconds_sum, t.answer_n, t.talk_seconds_sum, t.talk_n, t.rating_sum, t.rating_n,
-            )
-        ),
-    ).group_by(key).order_by(key)  # fmt: skip
+    query = (
+        select(
+            key,
+            *(
+                func.sum(column)
+                for column in (
+                    t.calls,
+                    t.answered,
+                    t.answer_seconds_sum,
+                    t.answer_n,
+                    t.talk_seconds_sum,
+                    t.talk_n,
+                    t.rating_sum,
+                    t.rating_n,
+                )
+            ),
+        )
+        .group_by(key)
+        .order_by(key)
+    )
     if branch is not None:
         query = query.where(t.branch_id == branch)
     if first is not None:
@@ -52,7 +64,9 @@ def report(session: Session, by: str, branch: str | None, first: date | None, la
     if last is not None:
         query = query.where(t.day <= last)
     return [
-        CallRow(str(key), int(calls), int(answered), _mean(answer, answer_n), _mean(talk, talk_n), _mean(rating, rating_n))
+        CallRow(
+            str(key), int(calls), int(answered), _mean(answer, answer_n), _mean(talk, talk_n), _mean(rating, rating_n)
+        )
         for key, calls, answered, answer, answer_n, talk, talk_n, rating, rating_n in session.execute(query)
     ]
 

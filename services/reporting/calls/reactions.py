@@ -14,13 +14,20 @@ handlers = Handlers()
 calls_daily = handlers.projection("calls_daily", tables=("calls_daily",))
 
 _SUMS = (
-    "calls", "answered", "answer_seconds_sum", "answer_n", "talk_seconds_sum", "talk_n", "rating_sum", "rating_n",
-)  # fmt: skip
+    "calls",
+    "answered",
+    "answer_seconds_sum",
+    "answer_n",
+    "talk_seconds_sum",
+    "talk_n",
+    "rating_sum",
+    "rating_n",
+)
 _NONE = (0, 0, 0, 0, 0, 0)
 
 
 def increments(data: dict) -> tuple[int, ...]:
-    """What one call adds, in the order of the sums. An unanswered call has no times and no rating, whatever the file said."""
+    """What one call adds, in the order of the sums. An unanswered call has no times and no rating."""
     if not data["answered"]:
         return (1, 0, *_NONE)
     adds = [1, 1]
@@ -43,5 +50,7 @@ def on_calls_logged(session: Session, events: list[Event]) -> None:
         else:
             for place, value in enumerate(increments(data)):
                 row[place] += value
-    by_day = {(branch, date.fromisoformat(day), agent, topic): row for (branch, day, agent, topic), row in adding.items()}
+    by_day = {
+        (branch, date.fromisoformat(day), agent, topic): row for (branch, day, agent, topic), row in adding.items()
+    }
     sums.add(session, CallsDaily.__table__, _SUMS, by_day)

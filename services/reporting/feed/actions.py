@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from services.reporting.feed.model import FeedCounter, FeedEntry, FeedEpoch
+from services.reporting.feed.model import FeedCounter, FeedEpoch
 from services.reporting.feed.queries import own_epoch
 from shared.access import action
 from shared.events import Event
 
 _counter = FeedCounter.__table__
-_lock = select(_counter.c.position, _counter.c.epoch, own_epoch()).where(_counter.c.id == 1).with_for_update(of=_counter)
+_lock = (
+    select(_counter.c.position, _counter.c.epoch, own_epoch()).where(_counter.c.id == 1).with_for_update(of=_counter)
+)
 
 _COLUMNS = "position, branch_id, source, epoch, source_position, type, event_id, envelope"
 # Written out, because each event pays for it: a few microseconds instead of the fifteen of a compiled Core insert.
@@ -27,7 +29,8 @@ _INSERT = {
 def append(session: Session, events: Sequence[Event]) -> None:
     """Give each event the next position and keep it, in the caller's transaction (T6.1).
 
-    Called by the consumer alone, inside the transaction that moves its cursor. IntegrityError: the event stands here already.
+    Called by the consumer alone, inside the transaction that moves its cursor. IntegrityError: an event stands here
+    already.
     """
     if not events:
         return
@@ -35,7 +38,7 @@ def append(session: Session, events: Sequence[Event]) -> None:
     rows = [
         (position, e.branch, e.source, e.epoch, e.position, e.type, e.id, e.wire)
         for position, e in enumerate(events, head + 1)
-    ]  # fmt: skip
+    ]
     connection = session.connection()
     connection.exec_driver_sql(_INSERT[connection.dialect.name], rows)
     session.execute(update(_counter).where(_counter.c.id == 1).values(position=head + len(rows)))

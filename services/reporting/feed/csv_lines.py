@@ -8,9 +8,22 @@ import json
 from collections.abc import Iterable
 
 COLUMNS = (
-    "position", "sourceposition", "source", "id", "type", "subject", "time", "branchid", "subjectversion", "epoch", "sourceepoch", "previd",
-    "correlationid", "causationid", "data",
-)  # fmt: skip
+    "position",
+    "sourceposition",
+    "source",
+    "id",
+    "type",
+    "subject",
+    "time",
+    "branchid",
+    "subjectversion",
+    "epoch",
+    "sourceepoch",
+    "previd",
+    "correlationid",
+    "causationid",
+    "data",
+)
 """In this order for good: a new column goes to the end."""
 
 # What a spreadsheet takes for a formula, also in full width.

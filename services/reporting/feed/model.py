@@ -1,4 +1,4 @@
-"""The log that headquarters reads. It is a log, not a projection: a position is given once and nothing is ever rebuilt."""
+"""The log that headquarters reads. A log, not a projection: a position is given once, nothing is ever rebuilt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Position = BigInteger().with_variant(Integer, "sqlite")
 
 
 class FeedEntry(BranchScoped, Base):
-    """One fact of one service. ``envelope`` is the CloudEvent as the source sent it, a personal one without its data."""
+    """One fact of one service. ``envelope``: the CloudEvent as the source sent it, a personal one without data."""
 
     __tablename__ = "feed_entry"
     __table_args__ = (
@@ -32,14 +32,14 @@ class FeedEntry(BranchScoped, Base):
 
 
 class FeedCounter(Base):
-    """One row: the last position given. Locked before anything is written, so the order of positions is the order of commits."""
+    """One row: the last position given. Locked before anything is written: positions are in the order of commits."""
 
     __tablename__ = "feed_counter"
     __group_wide__ = "counts the positions of one feed over all branches"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(Position, nullable=False)
-    # Reporting's own life in which the last position was given: after a restore the order of four sources may come out differently.
+    # Reporting's own life in which that position was given: after a restore four sources may come in another order.
     epoch: Mapped[str | None] = mapped_column(String(36))
 
 

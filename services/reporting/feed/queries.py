@@ -16,7 +16,7 @@ from shared.events.tables import Epoch
 
 @dataclass(frozen=True)
 class Page:
-    """A piece of the feed. ``epochs`` are (epoch, after_position), oldest first; ``events`` are CloudEvents as dicts, in their order."""
+    """A piece of the feed: ``epochs`` as (epoch, after_position), oldest first; ``events`` as CloudEvents, in order."""
 
     epochs: list[tuple[str, int]]
     head: int
@@ -32,14 +32,19 @@ def epochs_and_head(session: Session) -> tuple[list[tuple[str, int]], int]:
     """The feed's lives and the last position given. A restore that nothing has followed yet is a life already."""
     row = session.execute(select(FeedCounter.position, own_epoch()).where(FeedCounter.id == 1)).first()
     head, now = row if row is not None else (0, session.scalar(select(own_epoch())))
-    epochs = [(epoch, after) for epoch, after in session.execute(select(FeedEpoch.epoch, FeedEpoch.after_position).order_by(FeedEpoch.number))]
+    epochs = [
+        (epoch, after)
+        for epoch, after in session.execute(
+            select(FeedEpoch.epoch, FeedEpoch.after_position).order_by(FeedEpoch.number)
+        )
+    ]
     if now is not None and (not epochs or epochs[-1][0] != now):
         epochs.append((now, head))
     return epochs, head
 
 
 def page(session: Session, after: int, limit: int, branch: str | None) -> Page:
-    """Up to ``limit`` facts with a position above ``after``, of one branch or of all. The caller reads over all branches."""
+    """Up to ``limit`` facts above the position ``after``, of one branch or of all. The caller sees every branch."""
     epochs, head = epochs_and_head(session)
     if after >= head:
         return Page(epochs, head, [])
@@ -54,11 +59,15 @@ def page(session: Session, after: int, limit: int, branch: str | None) -> Page:
     )
     if branch is not None:
         query = query.where(FeedEntry.branch_id == branch)
-    return Page(epochs, head, [_as_read(position, envelope, previous, epochs) for position, envelope, previous in session.execute(query)])
+    return Page(
+        epochs,
+        head,
+        [_as_read(position, envelope, previous, epochs) for position, envelope, previous in session.execute(query)],
+    )
 
 
 def _as_read(position: int, envelope: str, previous: str | None, epochs: list[tuple[str, int]]) -> dict:
-    """The event as this feed tells it: the numbers of this log, with the source's beside them. The same every time it is read."""
+    """The event as this feed tells it: this log's numbers, the source's beside them. The same each time it is read."""
     event = json.loads(envelope)
     event["sourceposition"], event["sourceepoch"] = event["position"], event["epoch"]
     event["position"] = position

@@ -1,4 +1,4 @@
-"""What each fact adds to the roll-ups: pure functions of one event, so that any order and any grouping gives the same sums.
+"""What each fact adds to the roll-ups: pure functions of one event, so any order and any grouping gives the same sums.
 
 A payload carries the full state and the branch's local day of the fact; nothing is looked up, nothing is remembered.
 """
@@ -56,7 +56,7 @@ def _place(measure: str, instant: str) -> tuple[str, str, str]:
 
 
 def lasted(measure: str, start: str, end: str) -> Rule:
-    """Microseconds from ``data[start]`` to ``data[end]``. A time that is missing, or runs backwards, is not counted (not a 0)."""
+    """Microseconds from ``data[start]`` to ``data[end]``. A missing or reversed time is left out, not 0."""
 
     def rule(data: dict[str, Any]) -> Increment | None:
         if data[start] is None or data[end] is None:
@@ -64,7 +64,9 @@ def lasted(measure: str, start: str, end: str) -> Rule:
         span = clock.parse(data[end]) - clock.parse(data[start])
         if span.days < 0:
             return None
-        return Increment(data["local_date"], measure, "", 1, (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds)
+        return Increment(
+            data["local_date"], measure, "", 1, (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
+        )
 
     return rule
 
@@ -89,7 +91,10 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "appointments.promise.slipped.v1": (counted_at("promises_slipped", "occurred_at"),),
     "followup.follow_up.due.v1": (counted_at("call_backs_due", "due_at"),),
     # Due on another day now: one less there, one more here. Both days are in the fact itself.
-    "followup.follow_up.moved.v1": (counted_at("call_backs_due", "previous_due_at", -1), counted_at("call_backs_due", "due_at")),
+    "followup.follow_up.moved.v1": (
+        counted_at("call_backs_due", "previous_due_at", -1),
+        counted_at("call_backs_due", "due_at"),
+    ),
     "followup.follow_up.attempted.v1": (counted("call_backs_attempted", lambda data: data["attempt_no"] == 1),),
     "followup.follow_up.closed.v1": (
         counted("call_backs_closed"),
@@ -99,4 +104,4 @@ RULES: dict[str, tuple[Rule, ...]] = {
 }
 
 BY_INSTANT = frozenset({"promises_slipped", "call_backs_due"})
-"""Measures kept by the quarter hour (UTC) instead of the local day, because an event of theirs does not say that day."""
+"""Measures kept by the quarter hour (UTC) instead of the local day: an event of theirs does not say that day."""

@@ -14,8 +14,8 @@ from shared.db import BranchScoped
 class DailyFigure(BranchScoped, Base):
     """One measure of one branch and day: how many facts (``n``) and what they add up to (``total``).
 
-    ``day`` is the branch's local day and ``key`` is empty; a measure that is kept by instant (``measures.BY_INSTANT``) has the UTC day and
-    the quarter hour as ``key`` ("06:30"), because its event does not say the local day.
+    ``day`` is the branch's local day and ``key`` is empty; a measure that is kept by instant (``measures.BY_INSTANT``)
+    has the UTC day, and as ``key`` the quarter hour ("06:30"), because its event does not say the local day.
     """
 
     __tablename__ = "daily_figure"

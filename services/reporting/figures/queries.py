@@ -22,7 +22,7 @@ def _local_span(day: date, zone: str) -> tuple[datetime, datetime]:
 
 
 def sums_of_day(session: Session, branch: str, day: date, zone: str) -> dict[str, Sum]:
-    """Every measure of one branch and local day; one that nothing added to is not in it. ``zone``: the branch's IANA zone."""
+    """Every measure of one branch and local day that something added to. ``zone``: the branch's IANA zone."""
     start, end = _local_span(day, zone)
     first, last = (start.date().isoformat(), f"{start:%H:%M}"), (end.date().isoformat(), f"{end:%H:%M}")
     rows = session.execute(

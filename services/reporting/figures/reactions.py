@@ -28,5 +28,7 @@ def on_facts(session: Session, events: list[Event]) -> None:
             row = adding.setdefault((event.branch, day, measure, key), [0, 0])
             row[0] += n
             row[1] += total
-    by_day = {(branch, date.fromisoformat(day), measure, key): row for (branch, day, measure, key), row in adding.items()}
+    by_day = {
+        (branch, date.fromisoformat(day), measure, key): row for (branch, day, measure, key), row in adding.items()
+    }
     sums.add(session, DailyFigure.__table__, ("n", "total"), by_day)

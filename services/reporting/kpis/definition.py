@@ -36,9 +36,9 @@ class Figure(NamedTuple):
 class Kpi:
     """One line of the book.
 
-    ``numerator`` and ``denominator`` are terms ``<measure>.n`` or ``<measure>.total``; without a denominator the value is a count. ``scale``
-    turns the quotient into ``unit``; ``decimals`` are kept, halves rounded up. ``better`` says which way is good. A new meaning is
-    a new ``version``, never a silent change.
+    ``numerator`` and ``denominator`` are terms ``<measure>.n`` or ``<measure>.total``; without a denominator the value
+    is a count. ``scale`` turns the quotient into ``unit``; ``decimals`` are kept, halves rounded up. ``better`` says
+    which way is good. A new meaning is a new ``version``, never a silent change.
     """
 
     id: str
@@ -68,7 +68,7 @@ class Kpi:
         return frozenset(term.partition(".")[0] for term in (self.numerator, self.denominator) if term)
 
     def figure(self, sums: Mapping[str, Sum]) -> Figure:
-        """Its value for these sums. A count without facts is 0; a mean or a rate without facts is not known, which is not 0."""
+        """Its value for these sums. A count without facts is 0; a mean or a rate without facts is not known."""
         over = _term(sums, self.numerator)
         if self.denominator is None:
             return Figure(self.id, self.version, over, self.unit, over)

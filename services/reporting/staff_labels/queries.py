@@ -11,8 +11,8 @@ from services.reporting.staff_labels.model import StaffLabel
 
 
 def labels_of(session: Session, staff_ids: Collection[str]) -> dict[str, str]:
-    """The labels of these people, by id; who is unknown is not in it. Only for a reader whose key has ``staff.labels``."""
+    """The labels of these people, by id; the unknown are left out. For readers whose key has ``staff.labels`` only."""
     if not staff_ids:
         return {}
     found = session.execute(select(StaffLabel.staff_id, StaffLabel.label).where(StaffLabel.staff_id.in_(staff_ids)))
-    return {staff_id: label for staff_id, label in found}
+    return dict(found.tuples())

@@ -22,7 +22,8 @@ def _put(session: Session, values: dict[str, Any]) -> None:
     adding = _INSERT[session.get_bind().dialect.name](_TABLE).values(values)
     session.execute(
         adding.on_conflict_do_update(
-            index_elements=[_TABLE.c.staff_id], set_={name: adding.excluded[name] for name in ("branch_id", "label", "present")}
+            index_elements=[_TABLE.c.staff_id],
+            set_={name: adding.excluded[name] for name in ("branch_id", "label", "present")},
         )
     )
 

@@ -1,0 +1,33 @@
+"""The KPI book as it is told."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from shared.http import OutputSchema
+
+
+class WordsOut(OutputSchema):
+    """The same in both languages."""
+
+    zh = ma.fields.String(required=True)
+    en = ma.fields.String(required=True)
+
+
+class KpiOut(OutputSchema):
+    """One line of the book."""
+
+    id = ma.fields.String(required=True)
+    version = ma.fields.Integer(required=True)
+    name = ma.fields.Nested(WordsOut, required=True)
+    formula = ma.fields.Nested(WordsOut, required=True)
+    unit = ma.fields.String(required=True)
+    decimals = ma.fields.Integer(required=True)
+    better = ma.fields.String(required=True)
+    source_events = ma.fields.List(ma.fields.String(), required=True)
+
+
+class BookOut(OutputSchema):
+    """All lines, in the order of reports."""
+
+    kpis = ma.fields.List(ma.fields.Nested(KpiOut), required=True)
