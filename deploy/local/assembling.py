@@ -46,11 +46,10 @@ class Suite:
         """What ``service`` runs on."""
         return self.apps[service].extensions["yingbin"]
 
-    def start_workers(self) -> None:
-        """Start the background threads of all services."""
-        for app in self.apps.values():
-            runtime: Runtime = app.extensions["yingbin"]
-            worker = Worker(runtime)
+    def start_workers(self, *services: str) -> None:
+        """Start the background threads of these services, of all when none is named."""
+        for service in services or self.apps:
+            worker = Worker(self.runtime(service))
             worker.start()
             self.workers.append(worker)
 

@@ -12,9 +12,10 @@ import importlib
 import importlib.util
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ MECHANISM_MODULES = (
 )
 _LOCK = 0x5942_4D49  # "YBMI"; the relay has a number of its own
 _LOCK_WAIT = "60s"
+_one_at_a_time = threading.Lock()
 
 
 class BrokenReferences(RuntimeError):
@@ -60,9 +62,7 @@ class Migrations:
     @property
     def script(self) -> ScriptDirectory:
         """Alembic's view of the folder."""
-        versions = self.folder / "versions"
-        versions.mkdir(parents=True, exist_ok=True)
-        return ScriptDirectory(str(self.folder), version_locations=[str(versions)])
+        return ScriptDirectory(str(self.folder), version_locations=[str(self.folder / "versions")])
 
     def head(self) -> str | None:
         """The newest revision, None when there is no script yet."""
@@ -82,7 +82,7 @@ class Migrations:
         with locked(make_url(url)) as connection:
             before = self.current(connection)
             self._run(connection, to)
-            if self.prepare is not None:
+            if self.prepare is not None and self.head() is not None:
                 self.prepare(connection)
             if connection.dialect.name == "sqlite":
                 _check_references(connection)
@@ -104,21 +104,22 @@ class Migrations:
         def steps(revision: Any, context: MigrationContext) -> Any:
             return script._upgrade_revs(to, revision)
 
-        with EnvironmentContext(Config(), script, fn=steps, destination_rev=to) as environment:
+        # alembic's ``op`` is one per process: of two threads, one would write into the other's database.
+        with _one_at_a_time, EnvironmentContext(Config(), script, fn=steps, destination_rev=to) as environment:
             environment.configure(connection=connection, target_metadata=list(self.metadatas), transactional_ddl=True)
             environment.run_migrations()
 
 
 def migrations_of(service_name: str) -> Migrations:
     """The migrations of a service, with all its models and the mechanism's imported."""
-    from shared.service import load, rooms  # a service's folder imports its models, and they import shared.db
+    # A service's models and the log's tables import shared.db.
+    from shared.events.numbering import ensure_log
+    from shared.service import load, rooms
 
     service = load(service_name)
     rooms(service, "model")
     import_mechanism()
-    folder = Path(importlib.import_module(f"services.{service_name}").__path__[0]) / "migrations"
-    from shared.events.numbering import ensure_log
-
+    folder = Path(importlib.import_module(service.package).__path__[0]) / "migrations"
     return Migrations(folder, (mechanism, service.base.metadata), ensure_log)
 
 
@@ -154,7 +155,8 @@ def revision(service_name: str, message: str) -> Path | None:
     """Write the script that leads from the newest revision to the models; None when they are equal."""
     from shared.db.revisions import write_revision  # needs alembic's renderer, which running services do not
 
-    migrations = migrations_of(service_name)
+    migrations = replace(migrations_of(service_name), prepare=None)
+    (migrations.folder / "versions").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/empty.db"
         migrations.upgrade(url)

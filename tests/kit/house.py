@@ -73,6 +73,10 @@ class House:
             plain = keys.create(session, kind, scopes, branch=branch, label="test")
         return {"Authorization": f"Bearer {plain}"}
 
+    def kiosk_key(self, branch: str) -> str:
+        """The plain key of a new kiosk."""
+        return self.key("reception", "kiosk", ["check_ins"], branch)["Authorization"].removeprefix("Bearer ")
+
     # -- facts on their way
 
     def open(self) -> None:

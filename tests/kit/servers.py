@@ -54,8 +54,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     Here and not when all are collected: xdist reads the groups before any other plugin is asked.
     """
     wanted = set(getattr(item, "fixturenames", ()))
-    if wanted & set(ALONE) and not any(item.iter_markers("xdist_group")):
-        item.add_marker(pytest.mark.xdist_group("breaks servers"))
+    for alone in ALONE:
+        if alone in wanted:
+            groups = {mark.args[0] if mark.args else mark.kwargs.get("name") for mark in item.iter_markers("xdist_group")}
+            if groups - {alone}:
+                raise pytest.UsageError(f"{item.nodeid} breaks servers: its xdist_group must be {alone}")
+            if not groups:
+                item.add_marker(pytest.mark.xdist_group(alone))
+            break
     if wanted & {"real_urls", "own_urls", "postgres", "broker", *ALONE}:
         item.add_marker(pytest.mark.real)
 

@@ -102,7 +102,7 @@ def test_a_frozen_broker_says_nothing_and_goes_on(own_broker: RabbitServer) -> N
 
 def test_tests_that_break_a_server_run_in_one_worker(own_broker: RabbitServer, request: pytest.FixtureRequest) -> None:
     if hasattr(request.config, "workerinput"):
-        assert request.node.nodeid.endswith("@breaks servers"), "this pytest-xdist does not group"
+        assert request.node.nodeid.endswith("@own_broker"), "this pytest-xdist does not group"
 
 
 def test_nothing_listens_but_on_loopback(own_broker: RabbitServer) -> None:
