@@ -56,7 +56,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     wanted = set(getattr(item, "fixturenames", ()))
     for alone in ALONE:
         if alone in wanted:
-            groups = {mark.args[0] if mark.args else mark.kwargs.get("name") for mark in item.iter_markers("xdist_group")}
+            marks = item.iter_markers("xdist_group")
+            groups = {mark.args[0] if mark.args else mark.kwargs.get("name") for mark in marks}
             if groups - {alone}:
                 raise pytest.UsageError(f"{item.nodeid} breaks servers: its xdist_group must be {alone}")
             if not groups:
