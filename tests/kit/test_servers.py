@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import amqp
 import psycopg
 import pytest
@@ -90,14 +92,15 @@ def test_a_wiped_broker_comes_back_whole(own_broker: RabbitServer) -> None:
 
 
 def test_a_frozen_broker_says_nothing_and_goes_on(own_broker: RabbitServer) -> None:
-    with connect(own_broker, "reception", "/") as connection:
-        own_broker.freeze()
+    own_broker.freeze()
+    with socket.create_connection(("127.0.0.1", own_broker.port), timeout=5) as waiting:
+        waiting.sendall(b"AMQP\x00\x00\x09\x01")
+        waiting.settimeout(1)
         with pytest.raises(TimeoutError):
-            connection.transport.sock.settimeout(0.5)
-            connection.channel()
+            waiting.recv(1)
         own_broker.thaw()
-        connection.collect()
-    own_broker.wait_ready(10)
+        waiting.settimeout(30)
+        assert waiting.recv(1) == b"\x01"
 
 
 def test_tests_that_break_a_server_run_in_one_worker(own_broker: RabbitServer, request: pytest.FixtureRequest) -> None:
