@@ -64,7 +64,7 @@ def parse(text: str) -> datetime:
     """The instant that RFC 3339 ``text`` names, as UTC; ValueError when it names none or has no offset."""
     if not isinstance(text, str) or _INSTANT.match(text) is None:
         raise ValueError("not an RFC 3339 instant")
-    instant = datetime.fromisoformat(text)
+    instant = datetime.fromisoformat(text.upper())
     try:
         return instant.astimezone(UTC)
     except OverflowError as error:

@@ -96,6 +96,16 @@ def migration_engine(url: URL) -> Engine:
     return engine.execution_options(write=True)
 
 
+def checkpoint(url: URL) -> None:
+    """Move everything from the write-ahead log into the file and empty it: after an erasure no old bytes stay there."""
+    connection = connect(database_file(url))
+    try:
+        connection.execute("PRAGMA query_only=0")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
 def _guard(engine: Engine, turnstile: Turnstile) -> None:
     """Readers begin plainly and cannot write; ``write=True`` waits in line.
 

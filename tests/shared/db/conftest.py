@@ -25,6 +25,7 @@ def migrations(tmp_path_factory: pytest.TempPathFactory) -> migrate.Migrations:
     """Migrations of the small service, written by our own generator."""
     folder = tmp_path_factory.mktemp("migrations")
     found = migrate.Migrations(folder, (Base.metadata,))
+    (folder / "versions").mkdir()
     with migrate.locked(make_url(f"sqlite:///{folder}/empty.db")) as connection:
         write_revision(found, connection, "the sheds")
     return found
