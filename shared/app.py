@@ -13,9 +13,10 @@ from shared.access.permissions import Roles
 from shared.db import Database, every_branch
 from shared.events import Handlers
 from shared.events.wake import Wake
-from shared.http import deadline, errors, lifecycle
-from shared.http.bodies import MOST_BYTES, StrictRequest
+from shared.http import deadline, errors
+from shared.http.bodies import MOST_BYTES
 from shared.http.documenting import SuiteApi
+from shared.http.lifecycle import SuiteApp, install
 from shared.http.schemas import Blueprint as ApiBlueprint
 from shared.http.schemas import many
 from shared.i18n.wording import Wording
@@ -36,8 +37,7 @@ def create_app(service: str | Service, environment: Environment | None = None) -
     environment = environment or Environment.read(wiring.name)
     if not structlog.is_configured():
         logs.configure(environment.log_level)
-    app = Flask(f"yingbin.{wiring.name}", static_folder=None, template_folder=None)
-    app.request_class = StrictRequest
+    app = SuiteApp(f"yingbin.{wiring.name}", static_folder=None, template_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -53,7 +53,7 @@ def create_app(service: str | Service, environment: Environment | None = None) -
     )
     here = _runtime(app, wiring, environment)
     app.extensions[EXTENSION] = here
-    lifecycle.install(app, here)
+    install(app)
     api = SuiteApi(app)
     errors.register(app)
     _mount_house(app, here)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import g, request
+from flask import request
 
 from shared.access.actor import Actor, acting_as
 from shared.access.keys import KeyRing
@@ -62,6 +63,9 @@ def needs_any(*ways: Need | tuple[str, str | None]) -> Callable[[View], View]:
 
         marked: Any = guarded
         marked.needs = (*getattr(view, "needs", ()), *wanted)
+        # What flask-smorest's ``doc`` decorator would write: the OpenAPI document says that a key or token is needed.
+        marked._apidoc = deepcopy(getattr(view, "_apidoc", {}))
+        marked._apidoc.setdefault("manual_doc", {})["security"] = [{"bearer": []}]
         return marked
 
     return guard
@@ -70,10 +74,12 @@ def needs_any(*ways: Need | tuple[str, str | None]) -> Callable[[View], View]:
 def recognise() -> Actor:
     """Who sends this request; Problem 401, the same for every reason."""
     here = runtime()
-    actor = _actor(here, request.headers.get("Authorization", ""))
+    actor = _actor(here, request.environ.get("HTTP_AUTHORIZATION", ""))
     if actor is None:
         raise Problem(401, "unauthenticated", headers={"WWW-Authenticate": f'Bearer realm="{here.service.name}"'})
-    g.actor = actor
+    life = request.environ.get("yingbin.life")
+    if life is not None:
+        life.actor = actor
     return actor
 
 

@@ -14,4 +14,5 @@ _keys = handlers.projection("verification_keys", tables=("verification_key",))
 @_keys.on("reception.access.keys_rotated.v1")
 def on_keys_rotated(session: Session, event: Event) -> None:
     """The announced set, and nothing else, is believed from now on."""
-    put_keys(session, (event.data or {}).get("keys", ()), event.recorded_at)
+    if event.data is not None:
+        put_keys(session, event.data["keys"], event.recorded_at)

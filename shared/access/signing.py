@@ -52,9 +52,9 @@ def ensure_file(path: Path) -> None:
 
 def issue(staff_id: str, user: str, branch: str, roles: list[str]) -> str:
     """A token for all services, good for five minutes."""
-    now = clock.now()
     with transaction() as session:
         announce(session)
+        now = clock.now()
         key = _signing_key(session, now)
     claims = {
         "iss": ISSUER, "aud": list(names()), "sub": staff_id, "name": user, "branch": branch, "roles": sorted(roles),

@@ -17,6 +17,7 @@ MOST_QUERY = 4096
 MOST_PATH = 2048
 MOST_COOKIE = 8 * 1024
 JSON = "application/json"
+_ONLY_JSON = (JSON,)
 _ACCEPTS = "_yingbin_accepts"
 _MOST = "_yingbin_most_bytes"
 _BAD_PATH = re.compile("[\x00-\x1f\x7f\ufffd]|//")
@@ -51,40 +52,40 @@ def accepts(*types: str, max_bytes: int | None = None) -> Callable[[View], View]
 
 def check_address(request: Request) -> None:
     """Problem 400 ``malformed-url`` for paths and queries that cannot be meant: bad UTF-8, NUL, ``//``, too long."""
-    path, query = request.path, request.query_string
+    path, query = request.path, request.environ.get("QUERY_STRING", "")
     if len(path) > MOST_PATH or len(query) > MOST_QUERY or _BAD_PATH.search(path) is not None:
         raise Problem(400, "malformed-url")
-    if query and (b"%" in query or not query.isascii()):
+    if query and ("%" in query or not query.isascii()):
         try:
-            text = unquote_to_bytes(query).decode("utf-8")
-        except UnicodeDecodeError:
+            text = unquote_to_bytes(query.encode("latin-1")).decode("utf-8")
+        except UnicodeError:
             raise Problem(400, "malformed-url") from None
         if any(character < " " or character == "\x7f" for character in text):
             raise Problem(400, "malformed-url")
-    if len(request.headers.get("Cookie", "")) > MOST_COOKIE:
+    if len(request.environ.get("HTTP_COOKIE", "")) > MOST_COOKIE:
         raise Problem(431, "headers-too-large")
 
 
 def check_body(app: Flask, request: Request) -> None:
     """Problems 413 and 415 for a body that the route does not read; sets the request's limit."""
+    environ = request.environ
+    length, kind = environ.get("CONTENT_LENGTH"), environ.get("CONTENT_TYPE")
+    chunked = "HTTP_TRANSFER_ENCODING" in environ
+    if length in (None, "", "0") and not chunked and not kind:
+        return
     view = app.view_functions.get(request.endpoint or "")
-    most = getattr(view, _MOST, None)
-    if most is not None:
+    most = getattr(view, _MOST, MOST_BYTES)
+    if most != MOST_BYTES:
         request.max_content_length = most
-    else:
-        most = MOST_BYTES
-    length = request.content_length
-    if length is None and "Transfer-Encoding" not in request.headers:
-        return
-    if length == 0 and not request.headers.get("Content-Type"):
-        return
-    allowed = getattr(view, _ACCEPTS, (JSON,))
-    if length is not None and length > most:
+    if (request.content_length or 0) > most:
         raise Problem(413, "body-too-large", detail_params={"most": most}, headers={"Connection": "close"})
-    mimetype = request.mimetype
+    allowed = getattr(view, _ACCEPTS, _ONLY_JSON)
+    if kind == JSON and allowed is _ONLY_JSON and "HTTP_CONTENT_ENCODING" not in environ:
+        return
+    if length == "0" and not kind:
+        return
     charset = request.mimetype_params.get("charset", "utf-8")
-    encoding = request.headers.get("Content-Encoding", "identity")
-    if mimetype not in allowed or charset.lower() != "utf-8" or encoding.lower() != "identity":
-        raise Problem(
-            415, "unsupported-media-type", headers={"Accept-Post": ", ".join(allowed), "Accept": ", ".join(allowed)}
-        )
+    encoding = environ.get("HTTP_CONTENT_ENCODING", "identity")
+    if request.mimetype not in allowed or charset.lower() != "utf-8" or encoding.lower() != "identity":
+        types = ", ".join(allowed)
+        raise Problem(415, "unsupported-media-type", headers={"Accept-Post": types, "Accept": types})

@@ -33,7 +33,7 @@ class ProblemSchema(ma.Schema):
 
 
 class SuiteApi(flask_smorest.Api):
-    """flask-smorest for the documents; errors are answered in one place, with their headers (it would drop ``Allow``)."""
+    """flask-smorest for the documents; errors are answered in one place (it would drop ``Allow``)."""
 
     ERROR_SCHEMA = ProblemSchema
     DEFAULT_ERROR_RESPONSE_CONTENT_TYPE = MEDIA_TYPE

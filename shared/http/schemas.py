@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn
+import json
+from collections.abc import Iterator
+from functools import wraps
+from typing import Any
 
 import flask_smorest
 import marshmallow as ma
-from flask import Request
-from webargs.flaskparser import FlaskParser
+from flask import Response
 
 from shared.http.bodies import accepts
-from shared.http.faults import faults
-from shared.http.problems import Problem
+from shared.http.reading import FORMS, reader_of
 
 
 class InputSchema(ma.Schema):
@@ -34,62 +34,68 @@ class OutputSchema(ma.Schema):
     """What goes out. Documents the answer; keeps the order of its fields."""
 
 
-class StrictParser(FlaskParser):
-    """webargs on our reader: strict JSON, each query parameter once, faults as problems."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION = {
-        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": ma.RAISE, "querystring": ma.RAISE, "form": ma.RAISE,
-    }  # fmt: skip
-
-    def load_json(self, req: Request, schema: ma.Schema) -> Any:
-        """The body's object; a missing body is not an empty one."""
-        return req.get_json()
-
-    def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
-        """The parameters, each at most once unless the schema says it is a list."""
-        for name, values in req.args.lists():
-            field = schema.fields.get(name)
-            if len(values) > 1 and not isinstance(field, ma.fields.List):
-                raise Problem(400, "malformed-query", errors=[(f"/{name[:64]}", "query.repeated")])
-        return super().load_querystring(req, schema)
-
-    def handle_error(
-        self,
-        error: ma.ValidationError,
-        req: Request,
-        schema: ma.Schema,
-        *,
-        error_status_code: int | None,
-        error_headers: Mapping[str, str] | None,
-    ) -> NoReturn:
-        """All faults at once: 422 of a body, 400 of a query or header."""
-        (location, messages), *_ = error.messages_dict.items()
-        found = list(faults(messages))
-        if location in ("query", "querystring"):
-            raise Problem(400, "malformed-query", errors=found)
-        if location in ("headers", "cookies"):
-            raise Problem(400, "malformed-header", errors=found)
-        raise Problem(422, "validation", errors=found)
-
-
 class Blueprint(flask_smorest.Blueprint):
     """A capability's API: ``blueprint = Blueprint("visits", __name__, url_prefix="/api/v1/visits")``.
 
-    Order of decorators on a machine's POST: route, ``needs``, ``arguments``, ``idempotent``, ``response``.
+    Order of decorators on a machine's POST: route, ``needs``, ``arguments``, ``idempotent``, ``response``. flask-smorest
+    writes the documents; reading and writing is done here, strictly and without its layers.
     """
 
-    ARGUMENTS_PARSER = StrictParser()
-
     def arguments(self, schema: Any, *, location: str = "json", **options: Any) -> Any:
-        """As flask-smorest's; a form or a file also says which content type the view reads."""
-        declare = super().arguments(schema, location=location, **options)
-        types = {
-            "form": ("multipart/form-data", "application/x-www-form-urlencoded"),
-            "files": ("multipart/form-data",),
-        }
-        if location not in types:
-            return declare
-        return lambda view: accepts(*types[location])(declare(view))
+        """The view is given what ``schema`` reads from ``location`` (json, query, form, files)."""
+        schema = schema() if isinstance(schema, type) else schema
+        read = reader_of(location)
+        if location == "query":
+            options.setdefault("error_status_code", 400)
+        document = super().arguments(schema, location=location, **options)
+
+        def declare(view: Any) -> Any:
+            @wraps(view)
+            def given(*args: Any, **parts: Any) -> Any:
+                return view(*args, read(schema), **parts)
+
+            marked: Any = given
+            marked._apidoc = document(view)._apidoc
+            return accepts(*FORMS[location])(given) if location in FORMS else given
+
+        return declare
+
+    def response(self, status_code: int, schema: Any = None, **options: Any) -> Any:
+        """What the view returns, written by ``schema``, with ``status_code`` unless the view says another."""
+        schema = schema() if isinstance(schema, type) else schema
+        document = super().response(status_code, schema, **options)
+
+        def declare(view: Any) -> Any:
+            @wraps(view)
+            def answered(*args: Any, **parts: Any) -> Any:
+                return written(view(*args, **parts), schema, status_code)
+
+            marked: Any = answered
+            marked._apidoc = document(view)._apidoc
+            return answered
+
+        return declare
+
+
+def written(found: Any, schema: ma.Schema | None, status: int) -> Response:
+    """The response of a view: a Response as it is, else ``body``, ``(body, status)`` or ``(body, status, headers)``."""
+    headers: Any = None
+    if type(found) is tuple:
+        found, *rest = found
+        for part in rest:
+            if type(part) is int:
+                status = part
+            else:
+                headers = part
+    if isinstance(found, Response):
+        return found
+    if schema is not None:
+        found = schema.dump(found)
+    body = b"" if found is None else _encoder.encode(found).encode()
+    return Response(body, status=status, headers=headers, content_type="application/json")
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def many(blueprints: Any) -> Iterator[Any]:

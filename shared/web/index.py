@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, Response, render_template
+from flask import Flask, render_template
 
 from shared.http import errors
-from shared.http.bodies import StrictRequest, check_address
-from shared.http.lifecycle import HEADERS
+from shared.http.lifecycle import SuiteApp, install
 from shared.i18n.wording import HOUSE
 from shared.service import load
 from shared.web.status import frame
@@ -17,8 +16,7 @@ from shared.web.status import frame
 
 def index_page(services: Sequence[str]) -> Flask:
     """A small app: ``/`` lists the services, ``/problems`` explains codes, ``/healthz`` answers, all else is 404."""
-    app = Flask("yingbin.index", static_folder=None, template_folder=None)
-    app.request_class = StrictRequest
+    app = SuiteApp("yingbin.index", static_folder=None, template_folder=None)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False
     errors.register(app)
@@ -28,11 +26,7 @@ def index_page(services: Sequence[str]) -> Flask:
     app.jinja_loader = web.jinja_loader
     app.add_url_rule("/static/<path:filename>", "web.static", view_func=web.send_static_file)
 
-    @app.before_request
-    def check() -> None:
-        from flask import request
-
-        check_address(request)
+    install(app)
 
     @app.get("/")
     def index() -> str:
@@ -52,10 +46,5 @@ def index_page(services: Sequence[str]) -> Flask:
     @app.get("/healthz")
     def healthz() -> Any:
         return {"status": "ok"}
-
-    @app.after_request
-    def finish(response: Response) -> Response:
-        response.headers.extend(HEADERS)
-        return response
 
     return app
