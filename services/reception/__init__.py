@@ -1,0 +1,1 @@
+"""Reception 前台: who comes in, who calls, who they are, and who serves them."""

@@ -1,0 +1,1 @@
+"""The branches of the group: opened and changed here, known everywhere (``shared.branches``)."""

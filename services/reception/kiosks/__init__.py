@@ -1,0 +1,1 @@
+"""The machines at the door where visitors check themselves in."""

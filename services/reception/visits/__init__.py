@@ -1,0 +1,1 @@
+"""Visitors: checking in, the line, being called, greeted and served."""

@@ -1,0 +1,162 @@
+"""Check-ins from kiosk and desk, and the board of the branch's staff."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, request
+
+from services.reception import customers
+from services.reception.customers.phones import masked
+from services.reception.visits import actions, queries
+from services.reception.visits.model import Visit
+from services.reception.visits.schemas import (
+    EXAMPLE,
+    BoardOut,
+    BoardQuery,
+    CheckInIn,
+    NothingIn,
+    ServeIn,
+    TicketOut,
+    VisitOut,
+    ticket_out,
+)
+from shared import branches, clock
+from shared.access import needs, needs_any
+from shared.db import current_branch, reader
+from shared.http import Blueprint, Problem, concerns, decode_cursor, encode_cursor, etag, idempotent
+from shared.http.etags import seen_version
+
+check_ins = Blueprint("check_ins", __name__, url_prefix="/api/v1/check-ins", description="Checking in")
+visits = Blueprint("visits", __name__, url_prefix="/api/v1/visits", description="The board")
+blueprint = [check_ins, visits]
+
+# Longer than a kiosk without network keeps what it could not send.
+REPEATABLE_FOR = timedelta(days=32)
+
+
+@check_ins.route("", methods=["POST"])
+@needs_any(("kiosk", "check_ins"), ("staff", None))
+@check_ins.arguments(CheckInIn, example=EXAMPLE)
+@idempotent(ignore=("sent_at",), kept=REPEATABLE_FOR)
+@check_ins.response(201, TicketOut)
+def check_in(given):
+    """A visitor checks in and gets a ticket; a second check-in of an open visit gets that visit's ticket."""
+    consent = given.pop("consent") or {}
+    if not consent.get("version"):
+        raise Problem(422, "consent-required", errors=[{"pointer": "/consent/version", "code": "consent.version"}])
+    visit, ahead = actions.check_in(
+        actions.Arrival(notice=consent["version"], agreed=tuple(consent["purposes"]), **given)
+    )
+    if visit.customer_id:
+        concerns(f"customer/{visit.customer_id}")
+    return ticket_out(visit, ahead)
+
+
+@visits.route("", methods=["GET"])
+@needs("staff")
+@visits.arguments(BoardQuery, location="query")
+@visits.response(200, BoardOut)
+def board(query):
+    """The visits of a day in the order of their turn."""
+    cursor = decode_cursor(query["after"], int, str, int)
+    after = (cursor[0], clock.parse(cursor[1]), cursor[2]) if cursor else None
+    with reader() as session:
+        day = query["date"] or clock.local_date(clock.now(), branches.get(session, current_branch()).zone)
+        found = queries.board(session, day, query["status"], after, query["limit"] + 1)
+        shown = found[: query["limit"]]
+        known = customers.contacts(session, [(each.customer_id, each.vehicle_id) for each in shown])
+    more = None
+    if len(found) > len(shown):
+        priority, arrived, number = queries.place(shown[-1])
+        more = encode_cursor(priority, clock.wire(arrived), number)
+    return {"visits": [_shown(each, known[each.customer_id, each.vehicle_id]) for each in shown], "next": more}
+
+
+@visits.route("/<visit_id>", methods=["GET"])
+@needs("staff")
+@visits.response(200, VisitOut)
+def one(visit_id):
+    """One visit of the branch."""
+    with reader() as session:
+        return _answer(queries.read(session, visit_id))
+
+
+@visits.route("/call-next", methods=["POST"])
+@needs("staff")
+@visits.response(200, VisitOut)
+def call_next():
+    """Call whose turn it is; 204 when nobody waits."""
+    _body(NothingIn)
+    visit = actions.call_next()
+    return _answer(visit) if visit else Response(status=204)
+
+
+@visits.route("/<visit_id>/call", methods=["POST"])
+@needs("staff")
+@visits.response(200, VisitOut)
+def call(visit_id):
+    """Call this ticket."""
+    _body(NothingIn)
+    return _answer(actions.call(visit_id, _seen()))
+
+
+@visits.route("/<visit_id>/greet", methods=["POST"])
+@needs("staff")
+@visits.response(200, VisitOut)
+def greet(visit_id):
+    """The first human contact."""
+    _body(NothingIn)
+    return _answer(actions.greet(visit_id, _seen()))
+
+
+@visits.route("/<visit_id>/serve", methods=["POST"])
+@needs("staff")
+@visits.response(200, VisitOut)
+def serve(visit_id):
+    """Serving begins; the body may name who serves."""
+    return _answer(actions.serve(visit_id, _body(ServeIn).get("staff_id"), _seen()))
+
+
+@visits.route("/<visit_id>/complete", methods=["POST"])
+@needs("staff")
+@visits.response(200, VisitOut)
+def complete(visit_id):
+    """Served to the end."""
+    _body(NothingIn)
+    return _answer(actions.complete(visit_id, _seen()))
+
+
+@visits.route("/<visit_id>/leave", methods=["POST"])
+@needs("staff")
+@visits.response(200, VisitOut)
+def leave(visit_id):
+    """Gone without having been served to the end."""
+    _body(NothingIn)
+    return _answer(actions.leave(visit_id, _seen()))
+
+
+def _body(schema: Any) -> dict[str, Any]:
+    """The body of a route that needs none; what it says is still read strictly."""
+    if not request.content_length and "Transfer-Encoding" not in request.headers:
+        return {}
+    return Blueprint.ARGUMENTS_PARSER.parse(schema(), request, location="json")
+
+
+def _seen() -> int | None:
+    return seen_version() if "If-Match" in request.headers else None
+
+
+def _answer(visit: Visit) -> tuple[dict[str, Any], int, dict[str, str]]:
+    with reader() as session:
+        known = customers.contacts(session, [(visit.customer_id, visit.vehicle_id)])
+    return _shown(visit, known[visit.customer_id, visit.vehicle_id]), 200, {"ETag": etag(visit.version)}
+
+
+def _shown(visit: Visit, contact: customers.Contact) -> dict[str, Any]:
+    fields = {name: getattr(visit, name, None) for name in VisitOut().fields}
+    return fields | {
+        "visit_id": visit.id, "name": contact.name, "plate": contact.plate,
+        "phone": masked(contact.phone) if contact.phone else None,
+    }  # fmt: skip

@@ -1,0 +1,137 @@
+"""What comes in and goes out about visits. Names outside clients rely on stand here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import validate
+
+from services.reception.customers.fields import NameField, PhoneField, PlateField
+from services.reception.customers.model import PURPOSES as CONSENT_PURPOSES
+from services.reception.visits.lines import Ahead
+from services.reception.visits.model import PURPOSES, STATUSES, Visit
+from shared.http import Choice, Code, Day, Identity, InputSchema, Instant, Limit, OutputSchema, QuerySchema, Text, Whole
+from shared.http.fields import FieldFault
+
+EXAMPLE = {
+    "purpose": "maintenance", "name": "欧阳娜娜", "phone": "13812345678", "plate": "京A12345", "party_size": 2,
+    "consent": {"version": "2026-09", "purposes": ["reminders"]}, "occurred_at": "2026-11-23T10:00:00+08:00",
+}  # fmt: skip
+
+
+def _all_different(values: list[Any]) -> None:
+    if len(set(values)) != len(values):
+        raise FieldFault("list.repeated")
+
+
+class ConsentIn(InputSchema):
+    """The notice that was shown. That its version is there is asked for by the door, with a problem of its own."""
+
+    version = Text(40, empty=True, allow_none=True, load_default=None)
+    purposes = ma.fields.List(
+        Choice(CONSENT_PURPOSES), load_default=list,
+        validate=[validate.Length(max=len(CONSENT_PURPOSES)), _all_different],
+    )  # fmt: skip
+
+
+class CheckInIn(InputSchema):
+    """A check-in, as a kiosk or the desk sends it."""
+
+    purpose = Choice(PURPOSES, required=True)
+    name = NameField(allow_none=True, load_default=None)
+    phone = PhoneField(allow_none=True, load_default=None)
+    plate = PlateField(allow_none=True, load_default=None)
+    party_size = Whole(1, 99, load_default=1)
+    host = Text(
+        64, allow_none=True, load_default=None, metadata={"description": "Whom or which department they came for."}
+    )
+    source = Code(40, allow_none=True, load_default=None)
+    consent = ma.fields.Nested(ConsentIn, allow_none=True, load_default=None)
+    occurred_at = Instant(required=True)
+    sent_at = Instant(
+        allow_none=True, load_default=None, metadata={"description": "The device's clock at the moment of sending."}
+    )
+
+
+class WaitOut(OutputSchema):
+    """Between which minutes the turn comes."""
+
+    low_minutes = ma.fields.Integer(required=True)
+    high_minutes = ma.fields.Integer(required=True)
+
+
+class TicketOut(OutputSchema):
+    """All that a kiosk learns."""
+
+    visit_id = ma.fields.String(required=True)
+    ticket = ma.fields.String(required=True)
+    status = ma.fields.String(required=True)
+    people_ahead = ma.fields.Integer(required=True)
+    wait = ma.fields.Nested(WaitOut, required=True, allow_none=True)
+
+
+class VisitOut(OutputSchema):
+    """A visit as the desk sees it; the phone is masked."""
+
+    visit_id = ma.fields.String(required=True)
+    ticket = ma.fields.String(required=True)
+    status = ma.fields.String(required=True)
+    purpose = ma.fields.String(required=True)
+    priority = ma.fields.Integer(required=True)
+    party_size = ma.fields.Integer(required=True)
+    name = ma.fields.String(required=True, allow_none=True)
+    phone = ma.fields.String(required=True, allow_none=True)
+    plate = ma.fields.String(required=True, allow_none=True)
+    customer_id = ma.fields.String(required=True, allow_none=True)
+    vehicle_id = ma.fields.String(required=True, allow_none=True)
+    host = ma.fields.String(required=True, allow_none=True)
+    source = ma.fields.String(required=True, allow_none=True)
+    door = ma.fields.String(required=True)
+    late = ma.fields.Boolean(required=True)
+    local_date = ma.fields.Date(required=True)
+    checked_in_at = Instant(required=True)
+    called_at = Instant(required=True, allow_none=True)
+    greeted_at = Instant(required=True, allow_none=True)
+    serving_started_at = Instant(required=True, allow_none=True)
+    completed_at = Instant(required=True, allow_none=True)
+    left_at = Instant(required=True, allow_none=True)
+    served_by = ma.fields.String(required=True, allow_none=True)
+    version = ma.fields.Integer(required=True)
+
+
+class BoardQuery(QuerySchema):
+    """Which visits of which day; without ``date`` today's, without ``status`` all."""
+
+    date = Day(load_default=None)
+    status = Choice(STATUSES, load_default=None)
+    after = ma.fields.String(load_default=None)
+    limit = Limit()
+
+
+class BoardOut(OutputSchema):
+    """One page of the board."""
+
+    visits = ma.fields.List(ma.fields.Nested(VisitOut), required=True)
+    next = ma.fields.String(required=True, allow_none=True)
+
+
+class NothingIn(InputSchema):
+    """Routes that need no body refuse one that says something."""
+
+
+class ServeIn(InputSchema):
+    """Who serves; without it whoever asks."""
+
+    staff_id = Identity(load_default=None)
+
+
+def ticket_out(visit: Visit, ahead: Ahead) -> dict[str, Any]:
+    """The answer to a check-in: the ticket and the wait, nothing of the person."""
+    wait = None
+    if ahead.low_minutes is not None:
+        wait = {"low_minutes": ahead.low_minutes, "high_minutes": ahead.high_minutes}
+    return {
+        "visit_id": visit.id, "ticket": visit.ticket, "status": visit.status, "people_ahead": ahead.people,
+        "wait": wait,
+    }  # fmt: skip
