@@ -56,9 +56,21 @@ class Blueprint(flask_smorest.Blueprint):
 
             marked: Any = given
             marked._apidoc = document(view)._apidoc
+            marked.reads = {**getattr(view, "reads", {}), location: schema}
             return accepts(*FORMS[location])(given) if location in FORMS else given
 
         return declare
+
+    def _prepare_arguments_doc(self, doc: Any, doc_info: Any, **context: Any) -> Any:
+        """A form with a file is one multipart body; flask-smorest documents one part and stumbles over the other."""
+        operation = doc_info.get("arguments") or {}
+        parts = [p for p in operation.get("parameters", ()) if isinstance(p, dict) and p["in"] in ("form", "files")]
+        if len(parts) > 1:
+            fields = {name: field for part in parts for name, field in part["schema"].fields.items()}
+            merged = {**parts[0], "in": "form", "schema": ma.Schema.from_dict(fields)(), "content_type": "multipart/form-data"}
+            kept = [p for p in operation["parameters"] if p not in parts]
+            doc_info = {**doc_info, "arguments": {**operation, "parameters": [merged, *kept]}}
+        return super()._prepare_arguments_doc(doc, doc_info, **context)
 
     def response(self, status_code: int, schema: Any = None, **options: Any) -> Any:
         """What the view returns, written by ``schema``, with ``status_code`` unless the view says another."""
