@@ -75,6 +75,8 @@ class Applier:
         self._acted_on = frozenset().union(*(r.types for r in self._reactions)) if self._reactions else frozenset()
         self._noted: set[str] = set()
         self._branches: set[str] = {GROUP}
+        self._found_branches: set[str] = set()
+        self._newly_noted: set[str] = set()
         self.old_epochs: set[str] = set()
 
     # -- the three ways in
@@ -147,6 +149,7 @@ class Applier:
         return session.get(Cursor, self.source) or Cursor(source=self.source, position=0, parked=0)
 
     def _apply(self, events: Sequence[Event], *, singly: bool, park_as: str | None = None) -> Applied:
+        self._found_branches, self._newly_noted = set(), set()
         with every_branch(), acting_as(SYSTEM), self.runtime.database.transaction() as session:
             cursor = self.lock(session)
             fresh, hole = self._in_line(cursor, events)
@@ -167,6 +170,10 @@ class Applier:
                 )
                 fp("consumer.before_commit")
             position = fresh[-1].position if fresh else cursor.position
+            found_branches, noted = self._found_branches, self._newly_noted
+        # Remembered only now: what a rolled-back batch has seen is not in any table.
+        self._branches |= found_branches
+        self._noted |= noted
         fp("consumer.after_commit")
         return Applied(len(fresh), hole, position)
 
@@ -292,14 +299,14 @@ class Applier:
         if event.branch not in self._branches:
             if not known_branch(session, event.branch):
                 raise UnknownBranch(event.branch)
-            self._branches.add(event.branch)
+            self._found_branches.add(event.branch)
 
     def _unknown_version(self, event: Event) -> bool:
         return event.data is not None and event.type not in self.heard and event.type.rpartition(".v")[0] in self._bases
 
     def _note_unheard(self, session: Session, fresh: Sequence[Event]) -> None:
         for event in fresh:
-            if event.type not in self.heard and event.type not in self._noted:
+            if event.type not in self.heard and event.type not in self._noted | self._newly_noted:
                 there = session.execute(
                     select(_unheard.c.type).where(_unheard.c.source == self.source, _unheard.c.type == event.type)
                 ).first()
@@ -307,7 +314,7 @@ class Applier:
                     session.execute(
                         insert(_unheard), {"source": self.source, "type": event.type, "first_position": event.position}
                     )
-                self._noted.add(event.type)
+                self._newly_noted.add(event.type)
 
     def _note_attempt(self, event: Event) -> int:
         with every_branch(), self.runtime.database.transaction() as session:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.faults.checkers import check_all
+from tests.faults.facts import call, log_calls
 from tests.faults.ledger import Ledger
 from tests.faults.load import Kiosk
 from tests.faults.processes import Program, answers, free_port, program
@@ -71,6 +73,37 @@ def test_a_worker_that_is_killed_again_and_again_loses_and_doubles_nothing(
             running.published(30)
         check_all(house, running.ledger)
         assert "138" not in log.read_text(encoding="utf-8"), "a phone stands in a log"
+
+
+def test_f22_an_event_that_kills_the_process_is_parked_after_three_unclean_stops(
+    house_of_processes: tuple[House, dict[str, str]], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    house, variables = house_of_processes
+    with Running(house, tmp_path, request.config.getoption("--seed"), ("reception",)) as running:
+        log_calls(house, [call("service", 1), call("poison", 2), call("service", 3)])
+        env = _worker_variables(running, variables, "reporting", tmp_path / "data")
+        for _ in range(20):
+            with program(["-m", "tests.faults.poison_worker"], env, tmp_path / "worker.log") as worker:
+                until(lambda w=worker: not w.running or _parked(house), 30, "neither died nor parked")
+                if worker.running:
+                    until(lambda: _calls(house) == 3, 20, "the others were counted")
+                    break
+        else:
+            raise AssertionError("the crash loop did not end")
+    assert _parked(house) == ["kills-the-process"]
+
+
+def _parked(house: House) -> list[str]:
+    with house.reading("reporting") as session:
+        return list(session.execute(text("SELECT reason FROM parked")).scalars())
+
+
+def _calls(house: House) -> int:
+    """What headquarters' feed has of them: it keeps every fact, also one that no handler can stand."""
+    with house.reading("reporting") as session:
+        return session.execute(
+            text("SELECT count(*) FROM feed_entry WHERE type = 'reception.call.logged.v1'")
+        ).scalar_one()
 
 
 # -- everything in one process, on SQLite

@@ -21,6 +21,7 @@ from deploy.local.first_start import issue_service_keys
 from shared.access import SYSTEM, Actor, acting_as, keys
 from shared.db import branch_scope, every_branch, reader, transaction
 from shared.events import bus
+from shared.events.consumer import SourceConsumer
 from shared.events.metrics import flow
 from shared.events.worker import Worker
 from shared.settings.environment import Environment
@@ -133,6 +134,21 @@ class House:
     def flow(self, service: str) -> dict[str, Any]:
         with self.app(service).app_context():
             return flow(self.runtime(service))
+
+    def consumer(self, service: str, source: str) -> SourceConsumer:
+        """The consumer of one source."""
+        return next(c for c in self.workers[service].consumers if c.source == source)
+
+    def renew_consumers(self, service: str) -> None:
+        """After a handler was added: consumers know what is heard from their beginning on."""
+        self.open()
+        with self.app(service).app_context():
+            for consumer in self.workers[service].consumers:
+                consumer.close()
+        self.workers[service].consumers = Worker(self.runtime(service)).consumers
+        with self.app(service).app_context():
+            for consumer in self.workers[service].consumers:
+                consumer.open()
 
     # -- life
 
