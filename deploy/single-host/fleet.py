@@ -27,6 +27,7 @@ class Kept:
     started: float
     pause: float = 0.5
     again_at: float | None = None
+    falls: int = 0
 
 
 class Fleet:
@@ -76,12 +77,17 @@ class Fleet:
                     continue
                 if now - kept.started > 60:
                     kept.pause = 0.5
+                kept.falls += 1
                 kept.again_at = now + kept.pause
                 kept.pause = min(kept.pause * 2, LONGEST_PAUSE)
                 print(f"{name} ended; started again soon (log: {self.log_of(name)})", flush=True)
             if now >= kept.again_at:
                 kept.process = self._start(name, kept.command, kept.environment, kept.user)
                 kept.started, kept.again_at = now, None
+
+    def never_stood(self, falls: int = 3) -> str | None:
+        """The name of a process that has fallen so often, for a start that cannot succeed."""
+        return next((name for name, kept in self._kept.items() if kept.falls >= falls), None)
 
     def end(self) -> None:
         """End all: first nobody gets in, then everybody finishes what they hold."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import urllib.error
 import urllib.request
@@ -90,7 +92,7 @@ class Host:
                    "PROMETHEUS_MULTIPROC_DIR": str(self._fresh_folder(f"metrics/{service}"))}
             for role in ("web", "worker"):
                 self.fleet.keep(f"{service}-{role}", [sys.executable, "-m", "deploy.cli", service, role], own)
-        configuration = write_configuration(self.data_dir / "nginx", self.options.port, ports, self.options.listen)
+        configuration = write_configuration(self._front_folder(), self.options.port, ports, self.options.listen)
         self.fleet.keep(
             "nginx", [str(nginx_bin()), "-e", "stderr", "-p", str(configuration.parent), "-c", str(configuration)],
             {}, user=unprivileged(),
@@ -107,6 +109,9 @@ class Host:
         if self.options.with_servers or self.postgres.alive() or self.broker.alive():
             self.broker.stop()
             self.postgres.stop()
+        if front := self.notes.read().get("front"):
+            shutil.rmtree(front, ignore_errors=True)
+            self.notes.update(front=None)
 
     def _host_lives(self) -> bool:
         host = self.notes.process("host")
@@ -165,6 +170,15 @@ class Host:
             found[f"YINGBIN_{consumer.upper()}_KEY_FOR_{source.upper()}_FILE"] = str(file)
         return found
 
+    def _front_folder(self) -> Path:
+        """Where nginx reads and writes. As root it runs as somebody who may not look into our data, so it has a
+        folder elsewhere."""
+        if unprivileged() is None:
+            return self.data_dir / "nginx"
+        folder = tempfile.mkdtemp(prefix="yingbin-nginx-")
+        self.notes.update(front=folder)
+        return Path(folder)
+
     def _fresh_folder(self, name: str) -> Path:
         folder = self.data_dir / "run" / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -177,6 +191,8 @@ class Host:
 
         def ready() -> bool:
             self.fleet.look_after()
+            if fallen := self.fleet.never_stood():
+                raise ServerFailed(f"{fallen} does not stay up:\n{tail(self.fleet.log_of(fallen))}")
             while waiting and not stopping.is_set():
                 if not _answers(f"{address}/{waiting[0]}/readyz"):
                     return False

@@ -68,12 +68,17 @@ def single_host(data_dir: Path, variables: dict[str, str], *options: str) -> Ite
         if not wait_until(up, 150):
             raise RuntimeError(f"it does not come up:\n{tail(said)}")
         yield host
+        if script.poll() is None:
+            assert host.stop() == 0
+            assert not any(process.alive() for process in host.processes().values())
     finally:
         if script.poll() is None:
             host.stop()
-        host.command("stop")   # what a test that killed the script left
+        if host.processes():
+            host.command("stop")   # what a test that killed the script left
 
 
 def _environment() -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("YINGBIN_")}
-    return {**inherited, "PYTHON": sys.executable}
+    # One process with threads per service: 2 cores serve the whole product and its test.
+    return {**inherited, "PYTHON": sys.executable, "WEB_CONCURRENCY": "1"}
