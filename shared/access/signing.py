@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.model import VerificationKey
-from shared.access.verification import ALGORITHM, ISSUER, believed, put_keys
+from shared.access.verification import ALGORITHM, ISSUER, REGISTRY, believed, put_keys
 from shared.db import transaction
 from shared.events import GROUP, NewEvent, record
 from shared.runtime import Runtime, runtime
@@ -60,7 +60,9 @@ def issue(staff_id: str, user: str, branch: str, roles: list[str]) -> str:
         "iss": ISSUER, "aud": list(names()), "sub": staff_id, "name": user, "branch": branch, "roles": sorted(roles),
         "iat": int(now.timestamp()), "exp": int((now + TOKEN_LIFE).timestamp()), "jti": secrets.token_hex(8),
     }  # fmt: skip
-    return jwt.encode({"alg": ALGORITHM, "kid": key["kid"], "typ": "JWT"}, claims, OKPKey.import_key(key), [ALGORITHM])
+    return jwt.encode(
+        {"alg": ALGORITHM, "kid": key["kid"], "typ": "JWT"}, claims, OKPKey.import_key(key), registry=REGISTRY
+    )
 
 
 def rotate(session: Session, *, at_once: bool = False) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
+import flask_smorest
 from flask import Flask, Request
 
-from shared.http.problems import Problem
-from shared.http.strict_json import parse_object
+from shared.http.problems import Fault, Problem
+from shared.http.strict_json import parse_object, pointer_part
 
 MOST_BYTES = 64 * 1024
 MOST_QUERY = 4096
@@ -69,9 +70,9 @@ def check_address(request: Request) -> None:
 def check_body(app: Flask, request: Request) -> None:
     """Problems 413 and 415 for a body that the route does not read; sets the request's limit."""
     environ = request.environ
-    length, kind = environ.get("CONTENT_LENGTH"), environ.get("CONTENT_TYPE")
-    chunked = "HTTP_TRANSFER_ENCODING" in environ
-    if length in (None, "", "0") and not chunked and not kind:
+    if environ.get("CONTENT_LENGTH") in (None, "", "0") and "HTTP_TRANSFER_ENCODING" not in environ:
+        return
+    if request.url_rule is None:
         return
     view = app.view_functions.get(request.endpoint or "")
     most = getattr(view, _MOST, MOST_BYTES)
@@ -80,12 +81,22 @@ def check_body(app: Flask, request: Request) -> None:
     if (request.content_length or 0) > most:
         raise Problem(413, "body-too-large", detail_params={"most": most}, headers={"Connection": "close"})
     allowed = getattr(view, _ACCEPTS, _ONLY_JSON)
-    if kind == JSON and allowed is _ONLY_JSON and "HTTP_CONTENT_ENCODING" not in environ:
-        return
-    if length == "0" and not kind:
-        return
+    if environ.get("CONTENT_TYPE") != JSON or allowed is not _ONLY_JSON or "HTTP_CONTENT_ENCODING" in environ:
+        _check_type(request, allowed)
+    if allowed is _ONLY_JSON and "json" not in getattr(view, "reads", ()):
+        _check_unread(app, request)
+
+
+def _check_type(request: Request, allowed: tuple[str, ...]) -> None:
     charset = request.mimetype_params.get("charset", "utf-8")
-    encoding = environ.get("HTTP_CONTENT_ENCODING", "identity")
+    encoding = request.environ.get("HTTP_CONTENT_ENCODING", "identity")
     if request.mimetype not in allowed or charset.lower() != "utf-8" or encoding.lower() != "identity":
         types = ", ".join(allowed)
         raise Problem(415, "unsupported-media-type", headers={"Accept-Post": types, "Accept": types})
+
+
+def _check_unread(app: Flask, request: Request) -> None:
+    """An API's route that reads no body takes none: what a client believes to have said is not dropped silently."""
+    if isinstance(app.blueprints.get(request.blueprint or ""), flask_smorest.Blueprint) and request.get_json():
+        faults = [Fault(f"/{pointer_part(name)}", "field.unknown") for name in request.get_json()]
+        raise Problem(422, "validation", errors=faults)

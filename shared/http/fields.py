@@ -189,10 +189,10 @@ class Instant(_Field, ma.fields.DateTime):
             naive = len(value) <= 40 and _ROUGHLY.fullmatch(value) is not None and _exists(value)
             raise FieldFault("time.offset_required" if naive else "time.format")
         try:
-            found = datetime.fromisoformat(value)
-            if abs(found.utcoffset() or timedelta()) > _MOST_OFFSET:
+            found = clock.parse(value.upper())
+            offset = shape["offset"]
+            if len(offset) == 6 and timedelta(hours=int(offset[1:3]), minutes=int(offset[4:])) > _MOST_OFFSET:
                 raise ValueError
-            found = clock.parse(value)
         except (ValueError, OverflowError):
             raise FieldFault("time.format") from None
         return self._bounded(found)

@@ -33,8 +33,8 @@ KEPT = timedelta(hours=24)
 _KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 _TABLE: Any = Idempotency.__table__
 _KEEP = {
-    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
 }
 _COLUMNS = (
     _TABLE.c.body_hash, _TABLE.c.status, _TABLE.c.content_type, _TABLE.c.location, _TABLE.c.body, _TABLE.c.expires_at,

@@ -73,7 +73,7 @@ class Blueprint(flask_smorest.Blueprint):
         return super()._prepare_arguments_doc(doc, doc_info, **context)
 
     def response(self, status_code: int, schema: Any = None, **options: Any) -> Any:
-        """What the view returns, written by ``schema``, with ``status_code`` unless the view says another."""
+        """What the view returns, written by ``schema``, with ``status_code`` unless it says another."""
         schema = schema() if isinstance(schema, type) else schema
         document = super().response(status_code, schema, **options)
 

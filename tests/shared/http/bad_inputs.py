@@ -1,0 +1,191 @@
+"""The bad-input catalogue against every route that takes a body, found in url_map: routes to come are in it too."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import marshmallow as ma
+import yaml
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from shared.http import fields
+
+CATALOGUE: dict[str, Any] = yaml.safe_load(
+    (Path(__file__).resolve().parents[2] / "bad_inputs.yaml").read_text(encoding="utf-8")
+)
+METHODS = ("POST", "PUT", "PATCH")
+SOME_ID = "0199f0a0-0000-7000-8000-00000000abcd"
+# Headers of somebody who may come in by a route, from what its guard wants.
+Entry = Callable[[Any], dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way in."""
+
+    method: str
+    rule: str
+    view: Any
+    blueprint: bool
+
+    @property
+    def url(self) -> str:
+        return re.sub(r"<[^>]+>", SOME_ID, self.rule)
+
+    @property
+    def schema(self) -> ma.Schema | None:
+        return getattr(self.view, "reads", {}).get("json")
+
+    @property
+    def takes_files(self) -> bool:
+        return "application/json" not in getattr(self.view, "_yingbin_accepts", ("application/json",))
+
+    @property
+    def guarded(self) -> bool:
+        return bool(getattr(self.view, "needs", ()))
+
+    @property
+    def idempotent(self) -> bool:
+        """``wraps`` copies the mark outwards."""
+        return getattr(self.view, "idempotent", False)
+
+
+def routes(app: Flask, *methods: str) -> Iterator[Route]:
+    """The API's routes with one of ``methods``."""
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) & set(methods or METHODS)):
+            if "/api/" in rule.rule:
+                yield Route(method, rule.rule, app.view_functions[rule.endpoint], True)
+
+
+class Tried:
+    """Everything that was sent and how it was answered; ``wrong`` is what a test asserts to be empty."""
+
+    def __init__(self, app: Flask, entry: Entry) -> None:
+        self.app, self.entry = app, entry
+        self.client = app.test_client(use_cookies=False)
+        self.sent = 0
+        self.wrong: list[str] = []
+
+    def everything(self) -> Tried:
+        for route in routes(self.app):
+            self.bodies(route)
+            self.types(route)
+            self.headers(route)
+            self.addresses(route)
+            self.fields(route)
+        for route in routes(self.app, "GET"):
+            self.limits(route)
+        return self
+
+    def bodies(self, route: Route) -> None:
+        if route.takes_files:
+            return
+        for case in CATALOGUE["body"]:
+            content = body_of(case)
+            if not content and route.schema is None:
+                continue
+            self.send(route, case, data=content, headers={"Content-Type": "application/json"})
+
+    def types(self, route: Route) -> None:
+        for case in CATALOGUE["type"]:
+            headers = {"Content-Type": case["type"]} if case["type"] else {}
+            if "encoding" in case:
+                headers["Content-Encoding"] = case["encoding"]
+            self.send(route, case, data=b'{"a": 1}', headers=headers)
+
+    def headers(self, route: Route) -> None:
+        for case in CATALOGUE["headers"]:
+            if case.get("only") and not getattr(route, case["only"]):
+                continue
+            value = body_of(case).decode() if "repeat" in case else case["value"]
+            self.send(route, case, headers={case["header"]: value}, **good(route))
+
+    def addresses(self, route: Route) -> None:
+        for case in CATALOGUE["url"]:
+            tail = body_of(case).decode() if "repeat" in case else case.get("query", "")
+            self.send(route, case, url=route.url + case.get("path", "") + tail, **good(route))
+
+    def limits(self, route: Route) -> None:
+        schema = getattr(route.view, "reads", {}).get("query")
+        logs = route.rule.endswith(("/events", "/feed"))
+        if not logs and (schema is None or "limit" not in schema.fields):
+            return
+        for case in CATALOGUE["query"]:
+            value = case["value"] if "&" in case["value"] else quote(case["value"])
+            answer = self.client.get(f"{route.url}?limit={value}", headers=self.entry(route))
+            self.judge(route, case["value"], answer, [400])
+
+    def fields(self, route: Route) -> None:
+        if route.schema is None:
+            return
+        for name, field in route.schema.load_fields.items():
+            for case in CATALOGUE["fields"].get(type(field).__name__, ()):
+                value = case["repeat"][0] * case["repeat"][1] if "repeat" in case else case["value"]
+                if (value is None and field.allow_none) or not _refuses(field, value):
+                    continue
+                content = json.dumps({**example(route), name: value}, ensure_ascii=False).encode()
+                given = {"status": [422, 413], **case, "name": f"{name} = {str(value)[:40]!r}"}
+                self.send(route, given, data=content, headers={"Content-Type": "application/json"})
+
+    def send(self, route: Route, case: dict[str, Any], *, url: str | None = None, **options: Any) -> None:
+        headers = {"Idempotency-Key": f"bad-{self.sent}", **self.entry(route), **options.pop("headers", {})}
+        kept = [(name, value) for name, value in headers.items() if value is not None]
+        if options.get("json") is not None:
+            options["data"] = json.dumps(options.pop("json")).encode()
+            kept.append(("Content-Type", "application/json"))
+        answer = self.client.open(url or route.url, method=route.method, headers=kept, **options)
+        self.judge(route, case["name"], answer, case["status"], case.get("code"))
+
+    def judge(self, route: Route, name: str, answer: TestResponse, allowed: list[int], code: str | None = None) -> None:
+        self.sent += 1
+        where = f"{route.method} {route.rule} [{name}] {answer.status_code}"
+        if answer.status_code >= 500 or answer.status_code not in allowed:
+            self.wrong.append(f"{where}, expected {allowed}: {answer.text[:200]}")
+            return
+        if answer.content_type != "application/problem+json":
+            self.wrong.append(f"{where}: {answer.content_type}")
+            return
+        problem = answer.get_json()
+        if not (problem["type"].startswith("/problems/") and problem["request_id"] and problem["title"]):
+            self.wrong.append(f"{where}: {problem}")
+        if code is not None and code not in [error["code"] for error in problem.get("errors", [])]:
+            self.wrong.append(f"{where}: no {code} in {problem.get('errors')}")
+        if answer.status_code == 415 and "Accept-Post" not in answer.headers:
+            self.wrong.append(f"{where}: no Accept-Post")
+
+
+def body_of(case: dict[str, Any]) -> bytes:
+    """The bytes that a case describes."""
+    if "bytes" in case:
+        return case["bytes"].encode("ascii", "backslashreplace").decode("unicode_escape").encode("latin-1")
+    text = case["repeat"][0] * case["repeat"][1] if "repeat" in case else case.get("text", "")
+    return f"{case.get('before', '')}{text}{case.get('after', '')}".encode()
+
+
+def example(route: Route) -> dict[str, Any]:
+    """The example of the route's document."""
+    for parameter in getattr(route.view, "_apidoc", {}).get("arguments", {}).get("parameters", ()):
+        if parameter.get("in") == "json" and "example" in parameter:
+            return parameter["example"]
+    return {}
+
+
+def good(route: Route) -> dict[str, Any]:
+    """A body that is not the reason for a refusal."""
+    return {"json": example(route)} if route.schema is not None and example(route) else {}
+
+
+def _refuses(field: ma.fields.Field, value: Any) -> bool:
+    if isinstance(field, fields.Text):
+        return not (type(value) is str and field.empty and not value.strip())
+    if isinstance(field, fields.Whole) and type(value) is int:
+        return not field.least <= value <= field.most
+    return True
