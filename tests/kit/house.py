@@ -88,9 +88,12 @@ class House:
                 with self.app(name).app_context():
                     for consumer in worker.consumers:
                         consumer.open()
+                        # Queues exist before the first fact: without one, a message has nowhere to go.
+                        consumer.subscription.drain(0)
 
     def relay(self, *services: str) -> int:
         """Number and publish what is committed."""
+        self.open()
         done = 0
         for name in services or SERVICES:
             with self.app(name).app_context():
