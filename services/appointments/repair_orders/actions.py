@@ -16,10 +16,12 @@ from shared import branches, clock, settings
 from shared.access import action, current_actor
 from shared.db import current_branch, transaction
 from shared.events import NewEvent, record
+from shared.http.etags import etag
 from shared.http.problems import Problem, invalid
 from shared.ids import uuid7
 
 Step = Callable[[RepairOrder, datetime, date, tuple[str, ...]], None]
+Told = Callable[[RepairOrder, datetime], NewEvent]
 
 
 @action("repair_orders.open")
@@ -60,7 +62,7 @@ def open_order(visit_id: str, promised_at: datetime | None = None, reason: str |
         except IntegrityError:
             # Two desks opened it at once; whoever came second also gives the number back.
             raise Problem(409, "repair_order.exists") from None
-        record(session, events.repair_order_opened(order))
+        record(session, events.repair_order_opened(order, now))
         if promised_at is not None:
             _promise(session, order, promised_at, reason or "opening", now)
         elif reason is not None:
@@ -69,30 +71,30 @@ def open_order(visit_id: str, promised_at: datetime | None = None, reason: str |
 
 
 @action("repair_orders.check_in")
-def check_in(repair_order_id: str) -> RepairOrder:
-    """The car is taken over (P4.1). 404, 409 ``repair_order.state``; so for the next three."""
-    return _step(repair_order_id, RepairOrder.check_in, events.repair_order_checked_in)
+def check_in(repair_order_id: str, seen: int | None = None) -> RepairOrder:
+    """The car is taken over (P4.1). ``seen``: the version somebody saw, if that matters (so for the next three).
+
+    Problems: 404; 409 ``repair_order.state``; 412 ``precondition-failed`` when the order is another by now.
+    """
+    return _step(repair_order_id, seen, RepairOrder.check_in, events.repair_order_checked_in)
 
 
 @action("repair_orders.start_work")
-def start_work(repair_order_id: str) -> RepairOrder:
+def start_work(repair_order_id: str, seen: int | None = None) -> RepairOrder:
     """Work on the car begins or goes on (P5.1)."""
-    now = clock.now()
-    return _step(
-        repair_order_id, RepairOrder.start_work, lambda order: events.repair_order_work_started(order, now), now
-    )
+    return _step(repair_order_id, seen, RepairOrder.start_work, events.repair_order_work_started)
 
 
 @action("repair_orders.finish")
-def finish(repair_order_id: str) -> RepairOrder:
+def finish(repair_order_id: str, seen: int | None = None) -> RepairOrder:
     """The car is ready (P5.1)."""
-    return _step(repair_order_id, RepairOrder.finish, events.repair_order_ready)
+    return _step(repair_order_id, seen, RepairOrder.finish, events.repair_order_ready)
 
 
 @action("repair_orders.hand_over")
-def hand_over(repair_order_id: str) -> RepairOrder:
+def hand_over(repair_order_id: str, seen: int | None = None) -> RepairOrder:
     """The customer has the car back; on time by the first promise (P5.1, P5.3)."""
-    return _step(repair_order_id, RepairOrder.hand_over, events.repair_order_handed_over)
+    return _step(repair_order_id, seen, RepairOrder.hand_over, events.repair_order_handed_over)
 
 
 @action("repair_orders.promise")
@@ -130,14 +132,14 @@ def _promise(session: Session, order: RepairOrder, promised_at: datetime, reason
     return line
 
 
-def _step(
-    repair_order_id: str, step: Step, told: Callable[[RepairOrder], NewEvent], at: datetime | None = None
-) -> RepairOrder:
+def _step(repair_order_id: str, seen: int | None, step: Step, told: Told) -> RepairOrder:
     with transaction() as session:
         order = queries.get(session, repair_order_id, lock=True)
-        now = at or clock.now()
+        if seen is not None and seen != order.version:
+            raise Problem(412, "precondition-failed", headers={"ETag": etag(order.version)})
+        now = clock.now()
         day = clock.local_date(now, branches.get(session, order.branch_id).zone)
         step(order, now, day, settings.value(session, SKIPPED_STAGES, order.branch_id))
         session.flush()
-        record(session, told(order))
+        record(session, told(order, now))
         return order

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from flask import request
@@ -11,6 +13,7 @@ from services.appointments.repair_orders.model import RepairOrder
 from services.appointments.repair_orders.schemas import (
     OPEN_EXAMPLE,
     PROMISE_EXAMPLE,
+    NothingIn,
     OpenIn,
     OrdersOut,
     OrdersQuery,
@@ -21,11 +24,23 @@ from services.appointments.repair_orders.schemas import (
 from shared.access import action, needs
 from shared.db import reader
 from shared.http import Blueprint, decode_cursor, encode_cursor, etag, idempotent
-from shared.http.problems import invalid
+from shared.http.etags import seen_version
+from shared.http.idempotency import HEADER
 
 blueprint = Blueprint(
     "repair_orders", __name__, url_prefix="/api/v1/repair-orders", description="工单 · repair orders and promised times"
 )
+
+
+def _repeatable(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A step out of turn is refused anyway, so here the Idempotency-Key may be left out; it is honoured when sent."""
+    once = idempotent(view)
+
+    @wraps(once)
+    def either(*args: Any, **options: Any) -> Any:
+        return (once if HEADER in request.headers else view)(*args, **options)
+
+    return either
 
 
 @blueprint.route("", methods=["POST"])
@@ -40,42 +55,38 @@ def open_order(body: dict[str, Any]) -> tuple[Any, dict[str, str]]:
 
 @blueprint.route("/<repair_order_id>/check-in", methods=["POST"])
 @needs("staff")
-@idempotent
+@_repeatable
 @blueprint.response(200, RepairOrderOut)
 def check_in(repair_order_id: str) -> tuple[Any, dict[str, str]]:
     """The car is taken over."""
-    _expect_no_words()
-    return _versioned(actions.check_in(repair_order_id))
+    return _versioned(_stepped(actions.check_in, repair_order_id))
 
 
 @blueprint.route("/<repair_order_id>/start-work", methods=["POST"])
 @needs("staff")
-@idempotent
+@_repeatable
 @blueprint.response(200, RepairOrderOut)
 def start_work(repair_order_id: str) -> tuple[Any, dict[str, str]]:
     """Work on the car begins, or goes on after a wait."""
-    _expect_no_words()
-    return _versioned(actions.start_work(repair_order_id))
+    return _versioned(_stepped(actions.start_work, repair_order_id))
 
 
 @blueprint.route("/<repair_order_id>/ready", methods=["POST"])
 @needs("staff")
-@idempotent
+@_repeatable
 @blueprint.response(200, RepairOrderOut)
 def ready(repair_order_id: str) -> tuple[Any, dict[str, str]]:
     """The car can be fetched."""
-    _expect_no_words()
-    return _versioned(actions.finish(repair_order_id))
+    return _versioned(_stepped(actions.finish, repair_order_id))
 
 
 @blueprint.route("/<repair_order_id>/hand-over", methods=["POST"])
 @needs("staff")
-@idempotent
+@_repeatable
 @blueprint.response(200, RepairOrderOut)
 def hand_over(repair_order_id: str) -> tuple[Any, dict[str, str]]:
     """The customer has the car back. ``on_time`` is measured by the first promise, null without one."""
-    _expect_no_words()
-    return _versioned(actions.hand_over(repair_order_id))
+    return _versioned(_stepped(actions.hand_over, repair_order_id))
 
 
 @blueprint.route("/<repair_order_id>/promises", methods=["POST"])
@@ -114,10 +125,11 @@ def one_order(repair_order_id: str) -> tuple[Any, dict[str, str]]:
         return _with_ledger(queries.get(session, repair_order_id))
 
 
-def _expect_no_words() -> None:
-    """A step needs no body; one that says something is refused, so that nobody believes it was heeded."""
-    if request.get_data(cache=True) and (said := request.get_json()):
-        raise invalid(*((f"/{name}", "field.unknown") for name in said))
+def _stepped(step: Callable[..., RepairOrder], repair_order_id: str) -> RepairOrder:
+    """A step needs no body, but reads one strictly, so that nobody believes that it was heeded. If-Match is heeded."""
+    if request.content_length or "Transfer-Encoding" in request.headers:
+        Blueprint.ARGUMENTS_PARSER.parse(NothingIn(), request, location="json")
+    return step(repair_order_id, seen_version() if "If-Match" in request.headers else None)
 
 
 def _versioned(order: RepairOrder) -> tuple[Any, dict[str, str]]:

@@ -9,7 +9,7 @@ from shared.clock import wire
 from shared.events import NewEvent
 
 
-def _told(name: str, order: RepairOrder, occurred_at: datetime | None) -> NewEvent:
+def _told(name: str, order: RepairOrder, occurred_at: datetime) -> NewEvent:
     """``occurred_at`` is when this fact happened, ``local_date`` the branch's day of it."""
     return NewEvent(
         type=f"appointments.repair_order.{name}.v1",
@@ -30,7 +30,7 @@ def _told(name: str, order: RepairOrder, occurred_at: datetime | None) -> NewEve
             "ready_at": _at(order.ready_at),
             "handed_over_at": _at(order.handed_over_at),
             "local_date": order.local_date.isoformat(),
-            "occurred_at": _at(occurred_at),
+            "occurred_at": wire(occurred_at),
             "advisor_id": order.advisor_id,
             "first_promised_at": _at(order.first_promised_at),
             "promised_at": _at(order.promised_at),
@@ -43,14 +43,14 @@ def _at(instant: datetime | None) -> str | None:
     return None if instant is None else wire(instant)
 
 
-def repair_order_opened(order: RepairOrder) -> NewEvent:
+def repair_order_opened(order: RepairOrder, occurred_at: datetime) -> NewEvent:
     """An order exists, a draft still."""
-    return _told("opened", order, order.opened_at)
+    return _told("opened", order, occurred_at)
 
 
-def repair_order_checked_in(order: RepairOrder) -> NewEvent:
+def repair_order_checked_in(order: RepairOrder, occurred_at: datetime) -> NewEvent:
     """The car is in the branch's hands."""
-    return _told("checked_in", order, order.checked_in_at)
+    return _told("checked_in", order, occurred_at)
 
 
 def repair_order_work_started(order: RepairOrder, occurred_at: datetime) -> NewEvent:
@@ -58,14 +58,14 @@ def repair_order_work_started(order: RepairOrder, occurred_at: datetime) -> NewE
     return _told("work_started", order, occurred_at)
 
 
-def repair_order_ready(order: RepairOrder) -> NewEvent:
+def repair_order_ready(order: RepairOrder, occurred_at: datetime) -> NewEvent:
     """The car can be fetched."""
-    return _told("ready", order, order.ready_at)
+    return _told("ready", order, occurred_at)
 
 
-def repair_order_handed_over(order: RepairOrder) -> NewEvent:
+def repair_order_handed_over(order: RepairOrder, occurred_at: datetime) -> NewEvent:
     """The customer has the car back: followup's three days begin."""
-    return _told("handed_over", order, order.handed_over_at)
+    return _told("handed_over", order, occurred_at)
 
 
 def promise_told(order: RepairOrder, promise: Promise) -> NewEvent:

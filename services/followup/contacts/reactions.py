@@ -6,7 +6,7 @@ of the person before must go, or rebuilt and live would differ.
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.followup.contacts.model import Contact, ContactVehicle
@@ -33,7 +33,10 @@ def on_customer(session: Session, event: Event) -> None:
 
 @contacts.on("reception.vehicle.registered.v1")
 def on_vehicle(session: Session, event: Event) -> None:
-    """Keep the plate and whose the car is; never an erased person's id."""
+    """Keep the plate and whose the car is; nothing that names an erased person as the owner."""
+    owner = session.get(Contact, event.data["customer_id"]) if event.data["customer_id"] else None
+    if owner is not None and owner.forgotten:
+        return
     vehicle = session.get(ContactVehicle, event.subject_id)
     if vehicle is None:
         vehicle = ContactVehicle(vehicle_id=event.subject_id, forgotten=False, version=0)
@@ -41,22 +44,25 @@ def on_vehicle(session: Session, event: Event) -> None:
     elif vehicle.forgotten or event.version < vehicle.version:
         return
     data = event.data
-    owner = session.get(Contact, data["customer_id"]) if data["customer_id"] else None
-    vehicle.plate, vehicle.plate_kind = data["plate"], data["plate_kind"]
-    vehicle.customer_id = None if owner is not None and owner.forgotten else data["customer_id"]
+    vehicle.plate, vehicle.plate_kind, vehicle.customer_id = data["plate"], data["plate_kind"], data["customer_id"]
     vehicle.version = event.version
     session.flush()
 
 
 @contacts.on("reception.customer.forgotten.v1")
 def on_forgotten(session: Session, event: Event) -> None:
-    """Empty the person's rows for good, known or not yet known (the subject alone is enough)."""
-    _bury(session, Contact, event.subject_id, name=None, phones=[], language=None, version=event.version)
-    for vehicle_id in (event.data or {}).get("vehicle_ids", ()):
+    """Empty the person's rows for good, known or not yet known.
+
+    The fact names the cars that go with the person; a car with another keeper stays. Where only the subject is known,
+    every car that we believe to be theirs goes.
+    """
+    customer_id = event.subject_id
+    _bury(session, Contact, customer_id, name=None, phones=[], language=None, version=event.version)
+    owned = select(ContactVehicle.vehicle_id).where(ContactVehicle.customer_id == customer_id)
+    gone = event.data["vehicle_ids"] if event.data else session.execute(owned).scalars().all()
+    for vehicle_id in gone:
         _bury(session, ContactVehicle, vehicle_id, plate=None, plate_kind=None, customer_id=None, version=0)
-    session.execute(
-        update(ContactVehicle).where(ContactVehicle.customer_id == event.subject_id).values(customer_id=None)
-    )
+    session.execute(update(ContactVehicle).where(ContactVehicle.customer_id == customer_id).values(customer_id=None))
 
 
 def _bury(session: Session, entity: type[Contact] | type[ContactVehicle], id: str, **empty: object) -> None:
