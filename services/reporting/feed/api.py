@@ -82,7 +82,5 @@ def _epochs(page: Page) -> list[dict]:
 def _ahead(page: Page) -> Response:
     problem = Problem(409, "ahead-of-log", detail_params={"head": page.head})
     response = answer(problem)
-    response.set_data(
-        json.dumps({**document(problem), "head": page.head, "epochs": _epochs(page)}, ensure_ascii=False)
-    )
+    response.set_data(json.dumps({**document(problem), "head": page.head, "epochs": _epochs(page)}, ensure_ascii=False))
     return response

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import marshmallow as ma
 
 from services.reporting.queries_in import LenientQuery
 from shared.http import Code, Day, OutputSchema
+from shared.http.fields import FieldFault
+
+_FIRST, _LAST = date(1970, 1, 1), date(2999, 12, 31)
+
+
+def _in_range(day: date) -> None:
+    # The ends of the calendar have no instants in every zone.
+    if not _FIRST <= day <= _LAST:
+        raise FieldFault("date.range")
 
 
 class DayQuery(LenientQuery):
     """Which branch, which local day of it."""
 
     branch = Code(required=True)
-    date = Day(required=True)
+    date = Day(required=True, validate=_in_range)
 
 
 class FigureOut(OutputSchema):

@@ -15,4 +15,4 @@ def labels_of(session: Session, staff_ids: Collection[str]) -> dict[str, str]:
     if not staff_ids:
         return {}
     found = session.execute(select(StaffLabel.staff_id, StaffLabel.label).where(StaffLabel.staff_id.in_(staff_ids)))
-    return dict(found.tuples())
+    return dict(found.all())
