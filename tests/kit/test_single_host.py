@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -17,8 +20,25 @@ pytestmark = [pytest.mark.timeout(300)]
 NAMES = {"nginx", *(f"{service}-{role}" for service in SERVICES for role in ("web", "worker"))}
 
 
+def check_in(client: httpx.Client, key: str) -> str:
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    answer = client.post(
+        "/reception/api/v1/check-ins",
+        headers={"Authorization": f"Bearer {key}", "Idempotency-Key": str(uuid.uuid4())},
+        json={"purpose": "new_car", "party_size": 1, "consent": {"version": "1", "purposes": []}, "occurred_at": now},
+    )
+    assert answer.status_code == 201, answer.text
+    return answer.json()["visit_id"]
+
+
+def heard_at_headquarters(client: httpx.Client, key: str, visit: str) -> bool:
+    answer = client.get("/reporting/api/v1/feed", headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 200, answer.text
+    return any(event["subject"] == f"visit/{visit}" for event in answer.json()["events"])
+
+
 def test_one_address_for_four_services_that_are_looked_after_and_all_ended(tmp_path: Path, real_urls: RealUrls) -> None:
-    with single_host(tmp_path / "host", real_urls.variables()) as host:
+    with single_host(tmp_path / "host", real_urls.variables(), "--demo") as host:
         with httpx.Client(base_url=host.address, trust_env=False, timeout=10) as client:
             for service in SERVICES:
                 assert client.get(f"/{service}/healthz").status_code == 200
@@ -27,6 +47,9 @@ def test_one_address_for_four_services_that_are_looked_after_and_all_ended(tmp_p
             nowhere = client.get("/elsewhere")
             assert nowhere.status_code == 404
             assert nowhere.headers["content-type"].startswith("application/problem+json")
+            known = json.loads((host.data_dir / "demo-credentials.json").read_text())
+            visit = check_in(client, known["kiosk"][0]["key"])
+            assert wait_until(lambda: heard_at_headquarters(client, known["hq"]["key"], visit), 20)
         assert set(host.processes()) == NAMES
         assert host.command("status").returncode == 0
 
