@@ -25,7 +25,9 @@ def check_in(client: httpx.Client, key: str) -> str:
     answer = client.post(
         "/reception/api/v1/check-ins",
         headers={"Authorization": f"Bearer {key}", "Idempotency-Key": str(uuid.uuid4())},
-        json={"purpose": "maintenance", "party_size": 1, "consent": {"version": "1", "purposes": []}, "occurred_at": now},
+        json={
+            "purpose": "maintenance", "party_size": 1, "occurred_at": now, "consent": {"version": "1", "purposes": []},
+        },
     )
     assert answer.status_code == 201, answer.text
     return answer.json()["visit_id"]
