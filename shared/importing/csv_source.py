@@ -155,4 +155,6 @@ def _is_everyday(character: str) -> bool:
 
 
 def _looks_utf16(line: bytes) -> bool:
-    return line[1::2].count(0) > len(line) / 4 or line[::2].count(0) > len(line) / 4
+    # Each second byte of commas and Latin letters is zero, and only there.
+    even, odd = line[::2].count(0), line[1::2].count(0)
+    return even + odd > 1 and 0 in (even, odd)

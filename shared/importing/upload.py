@@ -76,20 +76,25 @@ class FormFlag(Choice):
         return super()._deserialize(value, attr, data, **options) == "true"
 
 
-class ImportForm(InputSchema):
-    """What comes with the file. ``zone``: of the times in it, by default the branch's."""
+class FileField(ma.fields.Raw):
+    """The list itself, CSV or .xlsx. It comes as a file of the form and is kept by ``takes_file``, never as text."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"type": "string", "format": "binary", "description": "CSV or .xlsx"}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        raise FieldFault("field.invalid")
+
+
+class ImportForm(InputSchema):
+    """A list and what must be known of it. ``zone``: of the times in it, by default the branch's."""
+
+    file = FileField()
     branch = Code(40, required=True)
     zone = ZoneField(load_default=None)
     mapping = Mapping(load_default=dict)
     dry_run = FormFlag(load_default=False, metadata={"description": "Check everything, write nothing."})
     on_error = Choice((STOP, SKIP), load_default=STOP)
-
-
-class ImportFile(InputSchema):
-    """The list itself: CSV or .xlsx."""
-
-    file = ma.fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
 
 
 class Planned(OutputSchema):
@@ -125,8 +130,7 @@ def takes_file(limit: Callable[[], int], most: int) -> Callable[[View], View]:
             finally:
                 _remove(owner)
 
-        marked: Any = accepts(FORM, max_bytes=most + _FORM_BYTES)(received)
-        return marked
+        return accepts(max_bytes=most + _FORM_BYTES)(received)
 
     return declare
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -45,7 +46,7 @@ class XlsxSource:
             sheet = _first_sheet(book)
             # Some programs write a wrong size into the sheet; what stands there counts.
             sheet.reset_dimensions()
-            cells_of = sheet.iter_rows(max_col=_MOST_COLUMNS)
+            cells_of = sheet.iter_rows()
             number = 0
             while True:
                 number += 1
@@ -55,28 +56,26 @@ class XlsxSource:
                     raise FileFault("file.damaged", row=number) from None
                 if cells is None:
                     return
-                row = [_raw(cell) for cell in cells]
-                if any(value is not None and value != "" for value in row):
+                row = [_raw(cell) for cell in cells[:_MOST_COLUMNS]]
+                while row and (row[-1] is None or row[-1] == ""):
+                    row.pop()
+                if row:
                     yield number, row
 
-    def _workbook(self) -> _Closing:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # about styles and extensions, which are not read
-                return _Closing(load_workbook(self.path, read_only=True, data_only=False, keep_links=False))
-        except _UNREADABLE:
-            raise FileFault("file.damaged") from None
-
-
-class _Closing:
-    def __init__(self, book: Any) -> None:
-        self.book = book
-
-    def __enter__(self) -> Any:
-        return self.book
-
-    def __exit__(self, *_: object) -> None:
-        self.book.close()
+    @contextmanager
+    def _workbook(self) -> Iterator[Any]:
+        # Opened by us: by a path, openpyxl would want to see its ending, and kept files have none.
+        with self.path.open("rb") as file:
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # about styles and extensions, which are not read
+                    book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
+            except _UNREADABLE:
+                raise FileFault("file.damaged") from None
+            try:
+                yield book
+            finally:
+                book.close()
 
 
 def _first_sheet(book: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import marshmallow as ma
@@ -24,8 +23,9 @@ _TEXTS = {
 }
 _EXAMPLE = {
     "job_id": "019ab011-9a00-7a51-8a01-0d5f3a2b1c0c", "kind": "calls.import", "branch": "bj-chaoyang",
-    "state": "running", "progress": 1200, "total": 5001, "result": {"phase": "importing", "added": 1200, "unchanged": 0}, "error": None,
-    "file_url": None, "created_at": "2026-11-23T10:00:00.000000Z", "finished_at": None,
+    "state": "running", "progress": 1200, "total": 5001,
+    "result": {"phase": "importing", "added": 1200, "unchanged": 0}, "error": None, "file_url": None,
+    "created_at": "2026-11-23T10:00:00.000000Z", "finished_at": None,
 }  # fmt: skip
 _ANYBODY = (("staff", None), ("kiosk", None), ("hq", None), ("service", None))
 
@@ -46,32 +46,30 @@ class JobOut(OutputSchema):
     finished_at = Instant(required=True, allow_none=True)
 
 
-def blueprint() -> Blueprint:
-    """The two routes; a new one for each app, because four of them share a process."""
-    made = Blueprint("jobs", __name__, url_prefix="/api/v1/jobs", description="任务进度 · jobs and their progress")
+blueprint = Blueprint("jobs", __name__, url_prefix="/api/v1/jobs", description="任务进度 · jobs and their progress")
 
-    @made.route("/<job_id>")
-    @needs_any(*_ANYBODY)
-    @made.response(200, JobOut, example=_EXAMPLE)
-    def job(job_id: str) -> dict[str, Any]:
-        """A job of one's own, or of one's branch. 404 otherwise."""
-        with reader() as session:
-            return _facts(_visible(session, job_id))
 
-    @made.route("/<job_id>/file")
-    @needs_any(*_ANYBODY)
-    @made.response(200, content_type="text/csv")
-    def job_file(job_id: str) -> Response:
-        """The file that a job made (for an import: everything that was wrong, as CSV)."""
-        with reader() as session:
-            try:
-                kept = files.about(session, str((_visible(session, job_id).result or {}).get("file_id", "")))
-                path = files.path_of(session, kept.id)
-            except files.NoSuchFile:
-                raise Problem(404, "not-found") from None
-        return _download(path, kept.media_type, job_id)
+@blueprint.route("/<job_id>")
+@needs_any(*_ANYBODY)
+@blueprint.response(200, JobOut, example=_EXAMPLE)
+def job(job_id: str) -> dict[str, Any]:
+    """A job of one's own, or of one's branch. 404 otherwise."""
+    with reader() as session:
+        return _facts(_visible(session, job_id))
 
-    return made
+
+@blueprint.route("/<job_id>/file")
+@needs_any(*_ANYBODY)
+@blueprint.response(200, content_type="text/csv")
+def job_file(job_id: str) -> Response:
+    """The file that a job made (for an import: everything that was wrong, as CSV)."""
+    with reader() as session:
+        try:
+            kept = files.about(session, str((_visible(session, job_id).result or {}).get("file_id", "")))
+            path = files.path_of(session, kept.id)
+        except files.NoSuchFile:
+            raise Problem(404, "not-found") from None
+    return send_file(path, mimetype=kept.media_type, as_attachment=True, download_name=f"{job_id}.csv", max_age=0)
 
 
 def _visible(session: Session, job_id: str) -> Job:
@@ -106,6 +104,3 @@ def _in(language: str, value: Any) -> Any:
         return {name: _in(language, inner) for name, inner in value.items()}
     return [_in(language, inner) for inner in value] if isinstance(value, list) else value
 
-
-def _download(path: Path, media_type: str, job_id: str) -> Response:
-    return send_file(path, mimetype=media_type, as_attachment=True, download_name=f"{job_id}.csv", max_age=0)

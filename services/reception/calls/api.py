@@ -11,7 +11,7 @@ from shared import clock, settings
 from shared.access import action, current_actor, needs
 from shared.db import reader
 from shared.http import Blueprint, decode_cursor, encode_cursor, idempotent
-from shared.importing.upload import MEBIBYTE, ImportFile, ImportForm, Planned, follow, takes_file
+from shared.importing.upload import FORM, MEBIBYTE, ImportForm, Planned, follow, takes_file
 
 calls = Blueprint("calls", __name__, url_prefix="/api/v1/calls", description="来电登记 · telephone calls")
 imports = Blueprint("calls_import", __name__, url_prefix="/api/v1/imports", description="来电导入 · lists of calls")
@@ -55,11 +55,10 @@ def _limit() -> int:
 @needs("staff")
 @action("calls.import")
 @takes_file(_limit, most=(IMPORT_LIMIT_MIB.most or 0) * MEBIBYTE)
-@imports.arguments(ImportForm, location="form", content_type="multipart/form-data")
-@imports.arguments(ImportFile, location="files")
+@imports.arguments(ImportForm, location="form", content_type=FORM)
 @idempotent
 @imports.response(202, Planned)
-def import_calls(form: dict[str, Any], file: dict[str, Any], file_id: str) -> tuple[dict[str, str], dict[str, str]]:
+def import_calls(form: dict[str, Any], file_id: str) -> tuple[dict[str, str], dict[str, str]]:
     """Import a telephone system's list (CSV or .xlsx) into one's branch; follow the job at `status_url` (R3.1).
 
     A row that is wrong stops it before anything is written, unless `on_error` is `skip`. Running it again adds nothing.

@@ -1,0 +1,3 @@
+from tests.shared.jobs.toy import toy
+
+__all__ = ["toy"]
