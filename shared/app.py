@@ -56,7 +56,7 @@ def create_app(service: str | Service, environment: Environment | None = None) -
     install(app)
     api = SuiteApi(app)
     errors.register(app)
-    _mount_house(app, here)
+    _mount_house(app, api, here)
     _mount_rooms(app, api, wiring)
     deadline.watch(here.database)
     _announce_keys(app, here)
@@ -109,10 +109,11 @@ def _jobs(service: Service) -> JobKinds:
     return found
 
 
-def _mount_house(app: Flask, here: Runtime) -> None:
-    """What every service answers: health, numbers, documents, the feed, its status page."""
+def _mount_house(app: Flask, api: SuiteApi, here: Runtime) -> None:
+    """What every service answers: health, numbers, documents, the feed, its jobs, its status page."""
     from shared.contracts.asyncapi import document
     from shared.events import feed
+    from shared.jobs.api import blueprint as jobs
 
     name = here.service.name
     documents = Blueprint("documents", __name__)
@@ -124,6 +125,7 @@ def _mount_house(app: Flask, here: Runtime) -> None:
     for blueprint in (health.blueprint, metrics.blueprint, documents, status.blueprint):
         app.register_blueprint(blueprint, url_prefix=f"/{name}")
     app.register_blueprint(feed.blueprint(name), url_prefix=f"/{name}/api/v1")
+    api.register_blueprint(jobs, url_prefix=_below(here.service, jobs))
 
 
 def _mount_rooms(app: Flask, api: SuiteApi, service: Service) -> None:

@@ -37,8 +37,8 @@ class OutputSchema(ma.Schema):
 class Blueprint(flask_smorest.Blueprint):
     """A capability's API: ``blueprint = Blueprint("visits", __name__, url_prefix="/api/v1/visits")``.
 
-    Order of decorators on a machine's POST: route, ``needs``, ``arguments``, ``idempotent``, ``response``. flask-smorest
-    writes the documents; reading and writing is done here, strictly and without its layers.
+    Order of decorators on a machine's POST: route, ``needs``, ``arguments``, ``idempotent``, ``response``.
+    flask-smorest writes the documents; reading and writing is done here, strictly and without its layers.
     """
 
     def arguments(self, schema: Any, *, location: str = "json", **options: Any) -> Any:
@@ -67,7 +67,8 @@ class Blueprint(flask_smorest.Blueprint):
         parts = [p for p in operation.get("parameters", ()) if isinstance(p, dict) and p["in"] in ("form", "files")]
         if len(parts) > 1:
             fields = {name: field for part in parts for name, field in part["schema"].fields.items()}
-            merged = {**parts[0], "in": "form", "schema": ma.Schema.from_dict(fields)(), "content_type": "multipart/form-data"}
+            schema = ma.Schema.from_dict(fields)()
+            merged = {**parts[0], "in": "form", "schema": schema, "content_type": "multipart/form-data"}
             kept = [p for p in operation["parameters"] if p not in parts]
             doc_info = {**doc_info, "arguments": {**operation, "parameters": [merged, *kept]}}
         return super()._prepare_arguments_doc(doc, doc_info, **context)
