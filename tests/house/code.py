@@ -136,3 +136,25 @@ def migrations_that_import_us(root: Path) -> list[str]:
                 ours = [module for module in _modules(node, root, file) if module.partition(".")[0] in _OURS]
                 broken += [f"{place(root, file, node.lineno)}: {module}" for module in ours]
     return broken
+
+
+# Where the code stands in a call of these, counted from 0.
+_CODED = {"Problem": 1, "FieldFault": 0, "Fault": 1}
+
+
+def unworded(root: Path, problems: set[str], fields: set[str]) -> list[str]:
+    """Problems and faults that are raised and stand in no catalogue: people would read a sentence that says nothing."""
+    broken = []
+    for file, tree in trees(root, PRODUCT):
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            name = called(node.func, {}).rpartition(".")[2]
+            place_of_code = _CODED.get(name)
+            if place_of_code is None or len(node.args) <= place_of_code:
+                continue
+            code = node.args[place_of_code]
+            known = problems if name == "Problem" else fields
+            if isinstance(code, ast.Constant) and isinstance(code.value, str) and code.value not in known:
+                broken.append(f"{place(root, file, node.lineno)}: {code.value}")
+    return broken
