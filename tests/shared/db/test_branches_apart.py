@@ -221,7 +221,8 @@ def test_a_transaction_used_outside_its_branch_raises(database: Database) -> Non
 
 def test_the_groups_transaction_may_narrow_to_one_branch_after_another(database: Database) -> None:
     with every_branch(), database.transaction() as session:
-        assert len(session.scalars(select(Shed)).all()) == 2
+        held = session.scalars(select(Shed)).all()
+        assert len(held) == 2
         for branch, shed in (("bj", 1), ("sh", 2)):
             with branch_scope(branch):
                 assert session.scalars(select(Shed.id)).all() == [shed]
@@ -283,7 +284,10 @@ def test_s10_a_branch_does_not_leak_between_uses_of_one_connection(
                 assert found.setdefault("pid", pid) == pid
             with pytest.raises(LookupError), branch_scope("sh"), single.transaction():
                 raise LookupError
-            assert raw_count(single) == 0
+            assert raw_count(single) == 0, "after a rollback"
+            with branch_scope("sh"), single.transaction():
+                pass
+            assert raw_count(single) == 0, "after a commit"
         assert found == {"bj": 1, "sh": 2, "gz": 0, "pid": found["pid"]}
     finally:
         single.dispose()

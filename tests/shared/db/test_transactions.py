@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import psycopg
 import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -72,6 +73,15 @@ def test_a_swallowed_database_error_rolls_the_whole_back_on_both_databases(datab
             pass
     with every_branch(), database.reader() as session:
         assert session.scalar(select(func.count()).select_from(Shed)) == 0
+
+
+def test_a_commit_after_an_error_past_sqlalchemy_is_no_quiet_rollback(postgres_database: Database) -> None:
+    with pytest.raises(DBAPIError, match="rolled back"), every_branch(), postgres_database.transaction() as session:
+        session.add(Word(text="lost"))
+        session.flush()
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            session.connection().connection.driver_connection.execute("SELECT 1 / 0")
+    assert words(postgres_database) == []
 
 
 @pytest.mark.parametrize("fail", ["in python", "in the database"])

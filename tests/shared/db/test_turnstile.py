@@ -209,6 +209,17 @@ def test_the_place_is_held_until_the_commit_is_done(line: Database) -> None:
     other.leave()
 
 
+def test_a_writer_holds_the_file_from_its_first_moment(line: Database) -> None:
+    """Begun later, its first write after a read would fail at once whatever the timeout (SQLITE_BUSY_SNAPSHOT)."""
+    with every_branch(), line.transaction() as session:
+        assert session.scalars(select(Word.text)).one() == "0"
+        stranger = sqlite3.connect(database_file(line.url), timeout=0, isolation_level=None)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            stranger.execute("UPDATE word SET text = 'theirs'")
+        session.execute(update(Word).values(text="ours"))
+        stranger.close()
+
+
 def test_readers_do_not_stand_in_line(line: Database) -> None:
     with every_branch(), line.transaction() as session:
         session.execute(update(Word).values(text="not yet"))

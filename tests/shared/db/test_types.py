@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import StatementError
 
+from shared import clock
 from shared.db import Database, branch_scope, database_now, database_time
 from tests.shared.db.tables import Shed
 
@@ -48,6 +49,15 @@ def test_instants_compare_and_sort_as_instants(database: Database) -> None:
         ])
         assert session.scalars(select(Shed.id).order_by(Shed.built_at)).all() == [0, 1, 2, 3]
         assert session.scalars(select(Shed.id).where(Shed.built_at > instants[1]).order_by(Shed.id)).all() == [2, 3]
+
+
+def test_the_databases_clock_is_exact(database: Database) -> None:
+    """On this machine it is our own clock; SQLite gives milliseconds."""
+    with branch_scope("bj"), database.reader() as session:
+        for _ in range(20):
+            before = clock.now()
+            now = database_now(session)
+            assert before - timedelta(milliseconds=2) <= now <= clock.now() + timedelta(milliseconds=2)
 
 
 def test_stored_instants_compare_with_the_databases_clock(database: Database) -> None:
