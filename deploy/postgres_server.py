@@ -143,6 +143,9 @@ class PostgresServer:
             named = sql.Identifier(database)
             connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(named))
             connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(named, everybody))
+            # A projection is rebuilt in temporary tables, by the group's role.
+            group = sql.Identifier(f"{name}_group")
+            connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(named, group))
         return self.service_urls(name, database)
 
     def service_urls(self, name: str, database: str | None = None) -> ServiceUrls:

@@ -20,6 +20,9 @@ def secure(connection: Connection, metadatas: Iterable[MetaData], app_role: str,
     """Row security, policies, grants for every table of the models. What is right is not touched, nor locked."""
     roles = f"{_name(app_role)}, {_name(group_role)}"
     _run(connection, f"GRANT USAGE ON SCHEMA public TO {roles}")
+    # A projection is rebuilt in temporary tables. This right belongs to the database, so a copy of it needs it again.
+    database = connection.engine.url.database or ""
+    _run(connection, f"GRANT TEMPORARY ON DATABASE {_name(database)} TO {_name(group_role)}")
     for metadata in metadatas:
         for table in metadata.sorted_tables:
             secure_table(connection, table.name, app_role, group_role, scoped=bool(table.info.get("branch_scoped")))

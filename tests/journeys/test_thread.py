@@ -54,7 +54,7 @@ def test_a_visit_reaches_headquarters_through_all_four_services(house: House) ->
     figures = {figure["kpi"]: figure["value"] for figure in report["figures"]}
     for kpi in ("visits", "visits_completed", "repair_orders_handed_over", "call_backs_closed"):
         assert figures[kpi] == 1, kpi
-    assert figures["on_time_rate"] == 1
+    assert figures["on_time_rate"] == 100
 
     feed = client.get("/reporting/api/v1/feed?after=0&limit=1000", headers=headquarters).json
     assert [event["position"] for event in feed["events"]] == list(range(1, feed["head"] + 1))
