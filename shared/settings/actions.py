@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from shared import clock
 from shared.access import action, current_actor
 from shared.db import transaction
@@ -14,7 +16,7 @@ from shared.ids import uuid7
 from shared.runtime import runtime
 from shared.settings import queries
 from shared.settings.model import BranchSetting
-from shared.settings.registry import NotASettingValue, Setting
+from shared.settings.registry import GROUP, NotASettingValue, Setting
 
 
 def setting_changed(service: str, row: BranchSetting, setting: Setting) -> NewEvent:
@@ -39,7 +41,8 @@ def setting_changed(service: str, row: BranchSetting, setting: Setting) -> NewEv
 def set_value(key: str, value: Any, branch: str | None = None, valid_from: datetime | None = None) -> str:
     """Set ``key`` (wire form) for ``branch`` or the group from ``valid_from`` (default now) on; returns the row's id.
 
-    Problems: 422 ``unknown-setting``, 422 ``validation`` with the type's code. Permission ``settings.change``.
+    A branch is set by its own people only; the group's settings and other branches by those who act for the group.
+    Problems: 422 ``unknown-setting``, 422 ``validation`` with the type's code, 403 ``forbidden``, 409 ``conflict``.
     """
     here = runtime()
     setting = here.settings.get(key)
@@ -48,15 +51,23 @@ def set_value(key: str, value: Any, branch: str | None = None, valid_from: datet
     try:
         setting.read(value)
     except NotASettingValue as error:
-        raise Problem(422, "validation", errors=[{"pointer": "/value", "code": error.code}]) from None
+        raise Problem(422, "validation", errors=[("/value", error.code)]) from None
     now = clock.now()
     actor = current_actor()
+    where = queries.place(setting, branch)
+    if actor.kind != "system" and actor.branch not in (where, None, GROUP):
+        raise Problem(403, "forbidden")
     with transaction() as session:
         row = BranchSetting(
-            id=uuid7(), key=key, branch_id=queries.place(setting, branch), value=value, valid_from=valid_from or now,
+            id=uuid7(), key=key, branch_id=where, value=value, valid_from=valid_from or now,
             version=queries.version(session, setting, branch) + 1, author=f"{actor.kind}/{actor.id}", created_at=now,
         )  # fmt: skip
         session.add(row)
-        session.flush()
+        try:
+            session.flush()
+        except IntegrityError:
+            # Somebody else set the same thing at the same moment, and the versions met.
+            raise Problem(409, "conflict") from None
+        queries.forget(session, row.branch_id)
         record(session, setting_changed(here.service.name, row, setting))
         return row.id

@@ -33,6 +33,6 @@ def render(settings: Mapping[str, tuple[Setting, ...]]) -> str:
 
 
 def _bounds(setting: Setting) -> str:
-    least = "" if setting.least is None else str(setting.least)
+    least = ("0" if setting.type == "minutes" else "") if setting.least is None else str(setting.least)
     most = "" if setting.most is None else str(setting.most)
     return f"{least}…{most}"

@@ -1,4 +1,7 @@
-"""Reading what holds for a branch at an instant."""
+"""Reading what holds for a branch at an instant.
+
+Settings are asked for at every check-in and change a few times a year: what a place has set is remembered for a moment.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared import clock
+from shared.db import after_commit
+from shared.db.units import unit_of
 from shared.settings.model import BranchSetting
 from shared.settings.registry import GROUP, Setting
+
+_REMEMBER_SECONDS = 3.0
+_CHANGED = "settings_changed"
+# The rows of one place: key → [(valid from, value)], the one that holds last coming first.
+Rows = dict[str, list[tuple[datetime, Any]]]
 
 
 def place(setting: Setting, branch: str | None) -> str:
@@ -25,20 +35,40 @@ def place(setting: Setting, branch: str | None) -> str:
 def value(session: Session, setting: Setting, branch: str | None = None, at: datetime | None = None) -> Any:
     """What holds for ``branch`` at ``at`` (default now): the latest row valid by then, else the default.
 
-    Typed as registry.py says: minutes as int, a ratio as Decimal, spans as pairs of local times.
+    Typed as registry.py says: minutes as int, a ratio as Decimal, spans as pairs of local times. Up to 3 s old when
+    another process has just changed it.
     """
-    found = session.execute(
-        select(BranchSetting.value)
-        .where(
-            BranchSetting.key == setting.key,
-            BranchSetting.branch_id == place(setting, branch),
-            BranchSetting.valid_from <= (at or clock.now()),
-        )
+    moment = at or clock.now()
+    for valid_from, wire in _rows(session, place(setting, branch)).get(setting.key, ()):
+        if valid_from <= moment:
+            return setting.read(wire)
+    return setting.read(setting.default)
+
+
+def _rows(session: Session, where: str) -> Rows:
+    memory = unit_of(session).database.memory
+    if _CHANGED not in session.info:
+        until, rows = memory.get(("settings", where), (0.0, None))
+        if rows is not None and clock.monotonic() < until:
+            return rows
+    found: Rows = {}
+    for key, valid_from, wire in session.execute(
+        select(BranchSetting.key, BranchSetting.valid_from, BranchSetting.value)
+        .where(BranchSetting.branch_id == where)
         # Two values for the same instant: the one that was set later holds.
         .order_by(BranchSetting.valid_from.desc(), BranchSetting.version.desc())
-        .limit(1)
-    ).first()
-    return setting.read(setting.default if found is None else found[0])
+    ):
+        found.setdefault(key, []).append((valid_from, wire))
+    if _CHANGED not in session.info:
+        memory["settings", where] = (clock.monotonic() + _REMEMBER_SECONDS, found)
+    return found
+
+
+def forget(session: Session, where: str) -> None:
+    """Who writes settings says so: this transaction reads the table from now on, the others after its commit."""
+    memory = unit_of(session).database.memory
+    session.info[_CHANGED] = True
+    after_commit(session, lambda: memory.pop(("settings", where), None))
 
 
 def version(session: Session, setting: Setting, branch: str | None = None) -> int:
