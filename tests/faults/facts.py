@@ -14,8 +14,9 @@ from tests.kit.house import BRANCHES, House
 def call(topic: str, number: int) -> dict[str, Any]:
     """One call, answered after ``number`` seconds."""
     return {
-        "agent": f"agent-{number % 3}", "external_id": f"{topic}-{number}", "occurred_at": datetime(2026, 3, 2, 1, 0, tzinfo=UTC),
-        "local_date": date(2026, 3, 2), "topic": topic, "answered": True, "resolved": True, "answer_seconds": number,
+        "agent": f"agent-{number % 3}", "external_id": f"{topic}-{number}",
+        "occurred_at": datetime(2026, 3, 2, 1, 0, tzinfo=UTC), "local_date": date(2026, 3, 2),
+        "topic": topic, "answered": True, "resolved": True, "answer_seconds": number,
         "talk_seconds": 60, "rating": 5,
     }  # fmt: skip
 

@@ -82,7 +82,8 @@ def test_f23_what_is_no_event_is_a_hole_and_an_unknown_version_is_parked(house: 
     with house.reading("reception") as session:
         last = session.execute(
             text(
-                "SELECT position, event_id, epoch FROM event_log WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1"
+                "SELECT position, event_id, epoch FROM event_log "
+                "WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1"
             )
         ).one()
     consumer = house.consumer("reporting", "reception")

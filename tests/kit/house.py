@@ -181,6 +181,12 @@ def stack(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+def stack_of(stack: str) -> pytest.MarkDecorator:
+    """A test of something that only one stack has (two writers at once, say)."""
+    marks = [pytest.mark.real] if stack == "real" else []
+    return pytest.mark.parametrize("stack", [pytest.param(stack, marks=marks)], indirect=True)
+
+
 @pytest.fixture
 def variables(stack: str, request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     """Migrated, empty databases and a bus, as the variables that services read."""
