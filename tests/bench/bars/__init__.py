@@ -1,0 +1,1 @@
+"""One room per bar: each has ``measure(stage, rounds)`` and returns its bars."""
