@@ -11,6 +11,8 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from shared.http import fields
 from shared.http.problems import MEDIA_TYPE
 
+_SAID = ("maxLength", "minLength", "pattern", "enum", "minimum", "maximum", "format")
+
 
 class FaultSchema(ma.Schema):
     """One fault of a field."""
@@ -49,9 +51,12 @@ class SuiteApi(flask_smorest.Api):
         converter.add_attribute_function(_lengths)
 
 
-def _lengths(self: Any, field: ma.fields.Field, **unused: Any) -> dict[str, Any]:
+def _lengths(self: Any, field: ma.fields.Field, ret: dict[str, Any], **unused: Any) -> dict[str, Any]:
     """What our fields check, in the words of JSON Schema."""
-    if not isinstance(field, fields.Text | fields.Code | fields.Choice | fields.Identity | fields.Whole):
-        return {}
-    wanted = ("maxLength", "minLength", "pattern", "enum", "minimum", "maximum", "format")
-    return {name: field.metadata[name] for name in wanted if name in field.metadata}
+    found: dict[str, Any] = {}
+    if isinstance(field, fields.Text | fields.Code | fields.Choice | fields.Identity | fields.Whole):
+        found = {name: field.metadata[name] for name in _SAID if name in field.metadata}
+    if isinstance(ret.get("type"), list):
+        # A field that names its types itself and allows null would get it twice, which no validator takes.
+        found["type"] = list(dict.fromkeys(ret["type"]))
+    return found

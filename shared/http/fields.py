@@ -11,7 +11,7 @@ from typing import Any
 import marshmallow as ma
 
 from shared import clock
-from shared.http.texts import one_line_fault, text_fault
+from shared.http.texts import lines_fault, one_line_fault
 
 _CODE = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?", re.ASCII)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
@@ -69,7 +69,7 @@ class Text(_Field, ma.fields.String):
         found = value.strip()
         if not found.isascii():
             found = unicodedata.normalize("NFC", found)
-        code = text_fault(found) if self.lines else one_line_fault(found)
+        code = lines_fault(found) if self.lines else one_line_fault(found)
         if code is not None:
             raise FieldFault(code)
         if len(found) > self.most:
@@ -100,7 +100,9 @@ class Choice(_Field, ma.fields.String):
     def __init__(self, of: Iterable[str], **options: Any) -> None:
         self.of = tuple(of)
         self._set = frozenset(self.of)
-        super().__init__(**_documented(options, enum=[*self.of, None] if options.get("allow_none") else list(self.of)))
+        # marshmallow: a field that is None when it is missing may also be given as null.
+        nullable = options.get("allow_none") or options.get("load_default", 0) is None
+        super().__init__(**_documented(options, enum=[*self.of, None] if nullable else list(self.of)))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         if type(value) is not str:
@@ -108,6 +110,11 @@ class Choice(_Field, ma.fields.String):
         if value not in self._set:
             raise FieldFault("field.choice")
         return value
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> str | None:
+        # Forms know no true and false but as words; the document shows them as they are sent.
+        found = super()._serialize(value, attr, obj, **options)
+        return found.lower() if type(value) is bool and found is not None else found
 
 
 class Identity(_Field, ma.fields.String):

@@ -24,11 +24,14 @@ def text_fault(text: str) -> str | None:
     return "text.encoding" if _LONE.search(text) else "text.control"
 
 
-def one_line_fault(text: str) -> str | None:
-    """The same for a text of one line: tab and line ends are refused too, and piles of marks on one letter."""
-    if _LINE.search(text) is not None:
-        return "text.control"
+def lines_fault(text: str) -> str | None:
+    """The same for what somebody typed: piles of marks on one letter are refused too."""
     return text_fault(text) or ("text.control" if _piled(text) else None)
+
+
+def one_line_fault(text: str) -> str | None:
+    """The same for a text of one line: no tab, no line end."""
+    return "text.control" if _LINE.search(text) is not None else lines_fault(text)
 
 
 def _piled(text: str) -> bool:

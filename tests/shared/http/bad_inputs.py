@@ -52,6 +52,15 @@ class Route:
         return bool(getattr(self.view, "needs", ()))
 
     @property
+    def for_machines(self) -> bool:
+        return any(need.kind != "staff" for need in getattr(self.view, "needs", ()))
+
+    @property
+    def must_be_idempotent(self) -> bool:
+        """Where people alone press a button, a capability may do without the key."""
+        return self.idempotent and self.for_machines
+
+    @property
     def idempotent(self) -> bool:
         """``wraps`` copies the mark outwards."""
         return getattr(self.view, "idempotent", False)
@@ -106,6 +115,9 @@ class Tried:
             if case.get("only") and not getattr(route, case["only"]):
                 continue
             value = body_of(case).decode() if "repeat" in case else case["value"]
+            if case["header"] == "Idempotency-Key" and route.takes_files:
+                # No good file at hand: what the form lacks may be said first.
+                case = {**case, "status": [*case["status"], 422]}
             self.send(route, case, headers={case["header"]: value}, **good(route))
 
     def addresses(self, route: Route) -> None:
