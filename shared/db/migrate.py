@@ -9,7 +9,6 @@ Developers: ``python -m shared.db.migrate revision <service> "<message>"`` and `
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 import tempfile
 import threading
@@ -126,12 +125,7 @@ def migrations_of(service_name: str) -> Migrations:
 def import_mechanism() -> None:
     """Import every module that adds a table to ``mechanism``."""
     for module in MECHANISM_MODULES:
-        try:
-            importlib.import_module(module)
-        except ModuleNotFoundError as error:
-            # While the house is being built some of them are not there yet.
-            if not (error.name or "").startswith("shared."):
-                raise
+        importlib.import_module(module)
 
 
 def upgrade(service_name: str, environment: Any) -> tuple[str | None, str | None]:

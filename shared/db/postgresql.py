@@ -66,14 +66,20 @@ def opening(branch: str | None, *, write: bool) -> bytes:
 
 
 def postgresql_engine(
-    url: URL, *, application: str = "yingbin", pool_size: int = 16, pool_timeout: float = 3.0, guarded: bool = True
+    url: URL,
+    *,
+    application: str = "yingbin",
+    pool_size: int = 16,
+    max_overflow: int = 0,
+    pool_timeout: float = 3.0,
+    guarded: bool = True,
 ) -> Engine:
     """An engine with a pool. ``guarded=False`` leaves out the limits of time, for migrations and other long work."""
     options = _GUARDS if guarded else {"TimeZone": "UTC", "lock_timeout": "5s"}
     engine = create_engine(
         url.set(drivername=DRIVER),
         pool_size=pool_size,
-        max_overflow=0,
+        max_overflow=max_overflow,
         pool_timeout=pool_timeout,
         pool_recycle=1800,
         pool_use_lifo=True,

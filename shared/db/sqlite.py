@@ -53,7 +53,7 @@ def database_file(url: URL) -> Path:
     return Path(url.database).absolute()
 
 
-def sqlite_engine(url: URL, *, pool_size: int = 16, pool_timeout: float = 3.0) -> Engine:
+def sqlite_engine(url: URL, *, pool_size: int = 16, max_overflow: int = 0, pool_timeout: float = 3.0) -> Engine:
     """The engine of a running service. The file must exist: a moved one is an error, never a new empty database."""
     path = database_file(url)
     engine = create_engine(
@@ -61,7 +61,7 @@ def sqlite_engine(url: URL, *, pool_size: int = 16, pool_timeout: float = 3.0) -
         creator=lambda: connect(path),
         poolclass=QueuePool,
         pool_size=pool_size,
-        max_overflow=0,
+        max_overflow=max_overflow,
         pool_timeout=pool_timeout,
         pool_use_lifo=True,
     )

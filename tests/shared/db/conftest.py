@@ -9,13 +9,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import insert, make_url
 
 from deploy.servers import PostgresServer
-from shared.db import Database, migrate
+from shared.db import Database, every_branch, migrate
 from shared.db.postgresql import postgresql_engine
 from shared.db.revisions import write_revision
-from tests.shared.db.tables import Base
+from tests.shared.db.tables import Base, Shed, Tool, Word
 
 APP, GROUP = "kit_app", "kit_group"
 
@@ -71,3 +71,19 @@ def postgres_database(postgres_urls: SimpleNamespace) -> Iterator[Database]:
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
 def database(request: pytest.FixtureRequest) -> Database:
     return request.getfixturevalue("sqlite_database" if request.param == "sqlite" else "postgres_database")
+
+
+@pytest.fixture
+def two_branches(database: Database) -> None:
+    """Shed 1 with tool 1 in bj, shed 2 with tool 2 in sh, and a tool 3 of sh that stands in bj's shed."""
+    with every_branch(), database.transaction() as session:
+        session.execute(insert(Word), [{"text": "of bj", "shed_id": 1}, {"text": "of sh", "shed_id": 2}])
+        session.execute(insert(Shed), [
+            {"id": 1, "name": "one", "branch_id": "bj"},
+            {"id": 2, "name": "two", "branch_id": "sh"},
+        ])
+        session.execute(insert(Tool), [
+            {"id": 1, "shed_id": 1, "name": "saw", "branch_id": "bj"},
+            {"id": 2, "shed_id": 2, "name": "axe", "branch_id": "sh"},
+            {"id": 3, "shed_id": 1, "name": "lent", "branch_id": "sh"},
+        ])

@@ -204,6 +204,16 @@ def test_the_role_that_serves_must_not_own(monkeypatch: pytest.MonkeyPatch) -> N
         migrate.upgrade("reception", environment)
 
 
+def test_every_module_with_a_table_of_the_mechanism_is_migrated() -> None:
+    root = Path(migrate.__file__).parents[1]
+    found = {
+        ".".join(("shared", *path.relative_to(root).with_suffix("").parts))
+        for path in root.rglob("*.py")
+        if "(MechanismBase" in path.read_text()
+    }
+    assert found == set(migrate.MECHANISM_MODULES)
+
+
 def test_every_table_has_a_branch_or_says_why_not() -> None:
     assert unscoped_tables(Base.metadata) == []
     assert unscoped_tables(migrate.mechanism) == []

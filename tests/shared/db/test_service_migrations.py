@@ -59,9 +59,9 @@ def test_no_migration_loses_rows(migrations: migrate.Migrations, owner: str) -> 
     assert sum(1 for rows in before.values() if rows) > len(before) * 0.8, "the seed reached too few tables"
 
 
+@pytest.mark.real
+@pytest.mark.parametrize("owner", ["postgresql"], indirect=True)
 def test_every_table_is_secured(migrations: migrate.Migrations, owner: str) -> None:
-    if not roles(owner):
-        pytest.skip("row security is PostgreSQL's")
     migrations.upgrade(owner, **ROLES)
     with migrate.locked(make_url(owner)) as connection:
         assert row_security.unsecured(connection, migrations.metadatas, **ROLES) == []

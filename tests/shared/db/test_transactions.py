@@ -222,7 +222,7 @@ def test_no_connection_is_left_out_of_the_pool(database: Database) -> None:
 def test_a_used_up_pool_says_so_instead_of_waiting(sqlite_template: object, tmp_path: object) -> None:
     path = tmp_path / "kit.db"
     path.write_bytes(sqlite_template.read_bytes())
-    small = Database(f"sqlite:///{path}", pool_size=1, pool_timeout=0.05)
+    small = Database(f"sqlite:///{path}", pool_size=1, spare=0, pool_timeout=0.05)
 
     def second() -> str:
         try:
