@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import Insert
-
-_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 @cache
-def _statement(table: Table, sums: tuple[str, ...], dialect: str) -> Insert:
-    adding = _INSERT[dialect](table)
+def _sqlite(table: Table, sums: tuple[str, ...]) -> Insert:
+    adding = insert(table)
     return adding.on_conflict_do_update(
         index_elements=list(table.primary_key.columns),
         set_={name: table.c[name] + adding.excluded[name] for name in sums},
+    )
+
+
+@cache
+def _postgresql(table: Table, sums: tuple[str, ...]) -> str:
+    """All rows as one parameter: a statement a row costs four times as much, on both sides."""
+    kinds = {column.name: column.type.compile(postgresql.dialect()) for column in table.columns}
+    names = ", ".join(kinds)
+    given = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
+    keys = ", ".join(column.name for column in table.primary_key.columns)
+    adding = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in sums)
+    return (
+        f"INSERT INTO {table.name} ({names}) SELECT {names} FROM json_to_recordset(%s::json) AS given ({given}) "  # noqa: S608
+        f"ON CONFLICT ({keys}) DO UPDATE SET {adding}"
     )
 
 
@@ -38,4 +52,9 @@ def add(
     rows = [
         dict(zip(keys, key, strict=True)) | dict(zip(sums, increments[key], strict=True)) for key in sorted(increments)
     ]
-    session.execute(_statement(table, tuple(sums), session.get_bind().dialect.name), rows)
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        text = json.dumps(rows, ensure_ascii=False, default=date.isoformat)
+        connection.exec_driver_sql(_postgresql(table, tuple(sums)), (text,))
+    else:
+        connection.execute(_sqlite(table, tuple(sums)), rows)
