@@ -89,8 +89,8 @@ def test_f23_what_is_no_event_is_a_hole_and_an_unknown_version_is_parked(house: 
     consumer = house.consumer("reporting", "reception")
     newer = from_dict({
         "specversion": "1.0", "id": "x" * 8, "source": "/services/reception", "type": "reception.call.logged.v9",
-        "subject": "call/of-the-future", "time": "2026-01-01T00:00:00Z", "branchid": BRANCHES[0], "position": last[0] + 1,
-        "previd": last[1], "epoch": last[2], "subjectversion": 1, "data": contracts.get(CALL).example,
+        "subject": "call/of-the-future", "time": "2026-01-01T00:00:00Z", "branchid": BRANCHES[0],
+        "position": last[0] + 1, "previd": last[1], "epoch": last[2], "subjectversion": 1, "data": contracts.get(CALL).example,
     })  # fmt: skip
     unheard = from_dict({
         "specversion": "1.0", "id": "y" * 8, "source": "/services/reception", "type": "reception.round.completed.v1",
@@ -123,7 +123,7 @@ def test_f24_a_foreign_source_in_the_queue_is_refused_and_touches_nothing(house:
 
 
 def test_f24_a_fact_of_an_unknown_branch_waits_for_the_branch(house: House) -> None:
-    """No order exists between sources: the branch itself may be heard later, and then nobody needs to release anything."""
+    """No order exists between sources: the branch may be heard later, and then nobody needs to release anything."""
     log_calls(house, [call("service", 1)])
     house.settle()
     before = counted(house)

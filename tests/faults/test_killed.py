@@ -110,15 +110,17 @@ def _calls(house: House) -> int:
 
 
 @pytest.mark.parametrize(
-    "point",
+    ("point", "probability"),
     [
-        pytest.param("consumer.before_commit", id="f20-with-a-message-in-hand"),
-        pytest.param("http.before_response", id="f31-between-commit-and-answer"),
-        pytest.param("relay.after_confirm", id="f30-relay-between-confirm-and-mark"),
-        pytest.param("pull.mid_page", id="f20-in-the-middle-of-a-pull"),
+        pytest.param("consumer.before_commit", 0.02, id="f20-with-a-message-in-hand"),
+        pytest.param("http.before_response", 0.15, id="f31-between-commit-and-answer"),
+        pytest.param("relay.after_confirm", 0.05, id="f30-relay-between-confirm-and-mark"),
+        pytest.param("pull.mid_page", 0.02, id="f20-in-the-middle-of-a-pull"),
     ],
 )
-def test_the_single_process_survives_being_killed(tmp_path: Path, request: pytest.FixtureRequest, point: str) -> None:
+def test_the_single_process_survives_being_killed(
+    tmp_path: Path, request: pytest.FixtureRequest, point: str, probability: float
+) -> None:
     from tests.kit import databases
 
     templates = request.getfixturevalue("run_directory") / "templates"
@@ -134,13 +136,13 @@ def test_the_single_process_survives_being_killed(tmp_path: Path, request: pytes
     ledger, chance = Ledger(tmp_path / "ledger.jsonl"), random.Random(seed)
     kiosks = [Kiosk(f"http://127.0.0.1:{port}", key, ledger, chance) for key in keys]
     command, log = ["-m", "deploy.cli", "local"], tmp_path / "local.log"
-    with program(command, {**env, "CHAOS_FP": f"{point}:0.05:kill"}, log):
+    with program(command, {**env, "CHAOS_FP": f"{point}:{probability}:kill"}, log):
         until(lambda: answers(port), 30, "the single process serves")
-        for number in range(60):
+        for number in range(200 if request.config.getoption("--chaos") else 25):
             _until_answered(kiosks[number % 2], ledger, f"visitor-{seed}-{number}")
     with program(command, env, log):
         until(lambda: answers(port), 30, "it serves again")
-        for number in range(10):
+        for number in range(5):
             _until_answered(kiosks[number % 2], ledger, f"after-{seed}-{number}")
 
     house = build("embedded", variables, tmp_path / "data")
