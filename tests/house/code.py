@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import itertools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,3 +160,40 @@ def unworded(root: Path, problems: set[str], fields: set[str]) -> list[str]:
             if isinstance(code, ast.Constant) and isinstance(code.value, str) and code.value not in known:
                 broken.append(f"{place(root, file, node.lineno)}: {code.value}")
     return broken
+
+
+# Not "visit": SQLAlchemy and ast visit nodes.
+_TRADE = {
+    "appointment", "call_back", "car", "customer", "dealership", "odometer", "plate", "prospect", "repair_order",
+    "test_drive", "vehicle", "vin", "workshop",
+}  # fmt: skip
+
+
+def words_of_the_trade(root: Path) -> list[str]:
+    """Names and texts in shared/ that only a car dealer knows (law 8). Contracts and translations are data; examples in
+    docstrings are for readers.
+    """
+    broken = []
+    for file, tree in trees(root, ("shared",)):
+        if file.relative_to(root).parts[1] in ("contracts", "i18n"):
+            continue
+        documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if id(node) not in documents:
+                found = {word for text in _texts(node) for word in _words(text)} & _TRADE
+                broken += [f"{place(root, file, getattr(node, 'lineno', 1))}: {word}" for word in sorted(found)]
+    return broken
+
+
+def _texts(node: ast.AST) -> list[str]:
+    names = [
+        getattr(node, field) for field in ("id", "attr", "name", "arg") if isinstance(getattr(node, field, None), str)
+    ]
+    return [*names, node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else names
+
+
+def _words(text: str) -> set[str]:
+    """Words in one and many: ``repair_orders`` is ``repair_order``, ``visit_id`` holds ``visit``."""
+    parts = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text).lower())
+    pairs = [f"{first}_{second}" for first, second in itertools.pairwise(parts)]
+    return {word for part in (*parts, *pairs) for word in (part, part.removesuffix("s"))}

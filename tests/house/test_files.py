@@ -81,6 +81,8 @@ SAMPLES: list[tuple[Rule, dict[str, str], str]] = [
         },
         "0001_house.py:1",
     ),
+    (code.words_of_the_trade, {"shared/jobs.py": "def remind(customer_id):\n    pass\n"}, "shared/jobs.py:1: customer"),
+    (code.words_of_the_trade, {"shared/jobs.py": "KIND = 'RepairOrders'\n"}, "shared/jobs.py:1: repair_order"),
 ]
 RULES = list(dict.fromkeys(rule for rule, _, _ in SAMPLES))
 
@@ -119,6 +121,8 @@ def test_what_is_allowed_is_not_found(tmp_path: Path) -> None:
         "services/desk/visits/actions.py": "@action('visits.call')\ndef call():\n    pass\n\ndef _lock():\n    pass\n",
         "services/desk/calls/__init__.py": "",
         "services/desk/calls/queries.py": "from services.desk.visits import one\n",
+        "shared/contracts/loader.py": "FAMILIES = {'customer', 'vehicle'}\n",
+        "shared/b.py": 'def redact(subject):\n    """Erase (customer/<id>)."""\n    scar = \'advise, inviting\'\n',
         "deploy/page.html": "{{ name }} is safe",
         "README.md": "version 1.2.3 of Python 3.11 (R1.1) lives in var/ and answers at /reception/api/v1/tmp/x\n",
     }
