@@ -34,12 +34,14 @@ def language() -> str:
 
 
 @contextmanager
-def said_to_the_operator() -> Iterator[None]:
-    """Turn a problem into a line on the terminal and exit code 1."""
+def said_to_the_operator(here: Runtime) -> Iterator[None]:
+    """Turn a problem into lines on the terminal and exit code 1."""
     try:
         yield
     except Problem as problem:
-        told = document(problem)
+        # Problems are worded for a request's language: the terminal's stands in for it.
+        with here.app.test_request_context(headers={"Accept-Language": language()}):
+            told = document(problem)
         faults = "".join(f"\n  {error['pointer']}: {error['detail']}" for error in told.get("errors", []))
         raise click.ClickException(f"{told['title']}: {told['detail']}{faults}") from None
 

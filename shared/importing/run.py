@@ -11,9 +11,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from shared import clock, files
 from shared.db import reader, transaction
 from shared.events import hold_back
+from shared.events.tables import LogCounter
 from shared.faults import fp
 from shared.importing.findings import Findings, Ledger
 from shared.importing.headings import Found
@@ -27,9 +30,10 @@ CHUNK = 100
 SHOWN_DIFFERENT = 50
 ERRORS_FILE_LIMIT = 64 << 20
 _BEAT_EVERY = 200
-# The relay may be stopped, when the command runs without a server; then nobody is held up and we need not wait.
-_PATIENCE_SECONDS = 10.0
-_CHUNKS_WITHOUT_RELAY = 20
+_PATIENCE_SECONDS = 3.0
+# Without a server nobody numbers events: nobody is held up either, and we look again after so many chunks.
+_CHUNKS_WITHOUT_RELAY = 50
+_HEAD = select(LogCounter.position).where(LogCounter.name == "head")
 
 
 def run_import(job: RunningJob, importer: Importer, stop: threading.Event | None = None) -> dict[str, Any]:
@@ -192,10 +196,22 @@ class _Import:
         if self._without_relay:
             self._without_relay -= 1
             return
+        while not self._kept_up():
+            before = self._head()
+            if not self._kept_up() and self._head() == before:
+                self._without_relay = _CHUNKS_WITHOUT_RELAY
+                return
+            self.job.beat()
+
+    def _kept_up(self) -> bool:
         began = clock.monotonic()
         hold_back(self.job.stop, patience=_PATIENCE_SECONDS)
-        if clock.monotonic() - began >= _PATIENCE_SECONDS:
-            self._without_relay = _CHUNKS_WITHOUT_RELAY
+        return clock.monotonic() - began < _PATIENCE_SECONDS
+
+    @staticmethod
+    def _head() -> int:
+        with reader() as session:
+            return session.execute(_HEAD).scalar() or 0
 
     def _keep_errors(self) -> str | None:
         try:

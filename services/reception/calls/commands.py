@@ -42,7 +42,7 @@ def import_calls(
     here, console = app.extensions[EXTENSION], Console()
     try:
         with app.app_context(), acting_as(SYSTEM):
-            with terminal.said_to_the_operator(), branch_scope(branch):
+            with terminal.said_to_the_operator(here), branch_scope(branch):
                 job_id = actions.plan_import(
                     file_id=terminal.keep_file(file), branch=branch, zone=zone, mapping=mapped, dry_run=dry_run,
                     on_error=on_error,
