@@ -1,7 +1,8 @@
 """The same request twice is done once. Answers are kept in the action's transaction: neither exists without the other.
 
-Order of events: look for a kept answer, act, keep the answer. A second request that came at the same moment finds the
-place taken when it wants to keep its own, is rolled back with everything it did, and gives the first one's answer.
+Order of events: act, keep the answer, commit. Who finds the place taken when he wants to keep his own answer is rolled
+back with everything he did, and gives the first one's. So a new request (nearly all are) pays for no look beforehand; a
+place that this process has seen is looked at first, and a repetition costs one read.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from flask import Response, g, make_response, request
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as DatabaseBusy
 from sqlalchemy.orm import Session
 
 from shared import clock
@@ -26,6 +28,7 @@ from shared.db import reader, transaction
 from shared.http.errors import lock_timeout
 from shared.http.model import Idempotency
 from shared.http.problems import Problem
+from shared.runtime import runtime
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -40,6 +43,8 @@ _COLUMNS = (
     _TABLE.c.body_hash, _TABLE.c.status, _TABLE.c.content_type, _TABLE.c.location, _TABLE.c.body, _TABLE.c.expires_at,
 )  # fmt: skip
 Place = tuple[str, str, str]
+_RECENT = "idempotency.recent"
+_MOST_RECENT = 20_000
 
 
 class _Twice(Exception):
@@ -66,19 +71,34 @@ def idempotent(
         rule = request.url_rule
         place = (f"{actor.kind}/{actor.id}", f"{request.method} {rule.rule if rule else request.path}"[:120], _key())
         mark = _mark(without)
+        recent = runtime().database.memory.setdefault(_RECENT, {})
+        look = place in recent
+        if len(recent) >= _MOST_RECENT:
+            recent.clear()
+        recent[place] = None
+
+        def act() -> Response:
+            return make_response(view(*args, **options))
+
         try:
-            return _once(place, mark, kept, lambda: make_response(view(*args, **options)))
+            try:
+                return _once(place, mark, kept, act, look)
+            except _Twice:
+                return _kept_answer(place, mark) or _once(place, mark, kept, act, look=True)
         except _Twice:
-            return _kept_answer(place, mark)
-        except Problem as problem:
-            if problem.code.startswith(("idempotency-", "answer-")):
-                raise
-            # The first one may have ended while we waited, and what it did makes ours look wrong.
-            return _kept_answer(place, mark, otherwise=problem)
-        except OperationalError as error:
+            raise Problem(409, "request-in-progress", headers={"Retry-After": "1"}) from None
+        except (OperationalError, DatabaseBusy) as error:
             if lock_timeout(error):
                 raise Problem(409, "request-in-progress", headers={"Retry-After": "1"}) from None
             raise
+        except Exception as error:
+            if isinstance(error, Problem) and error.code.startswith(("idempotency-", "answer-")):
+                raise
+            # It may have been done before, and what was done then makes it look wrong now.
+            answer = _kept_answer(place, mark)
+            if answer is None:
+                raise
+            return answer
 
     marked: Any = once
     marked.idempotent = True
@@ -107,10 +127,10 @@ def forget_expired(session: Session, limit: int = 1000) -> int:
     return len(old)
 
 
-def _once(place: Place, mark: bytes, kept: timedelta, act: Callable[[], Response]) -> Response:
+def _once(place: Place, mark: bytes, kept: timedelta, act: Callable[[], Response], look: bool) -> Response:
     with transaction() as session:
         now = clock.now()
-        found = _find(session, place)
+        found = _find(session, place) if look else None
         if found is not None:
             if found.expires_at > now:
                 return _again(found, mark)
@@ -132,12 +152,10 @@ def _once(place: Place, mark: bytes, kept: timedelta, act: Callable[[], Response
     return response
 
 
-def _kept_answer(place: Place, mark: bytes, *, otherwise: Problem | None = None) -> Response:
+def _kept_answer(place: Place, mark: bytes) -> Response | None:
     with reader() as session:
         found = _find(session, place)
-    if found is not None:
-        return _again(found, mark)
-    raise otherwise or Problem(409, "request-in-progress", headers={"Retry-After": "1"})
+    return _again(found, mark) if found is not None and found.expires_at > clock.now() else None
 
 
 def _again(found: Row[Any], mark: bytes) -> Response:

@@ -16,6 +16,7 @@ from werkzeug.wsgi import ClosingIterator
 from shared import clock
 from shared.access.actor import PUBLIC, Actor, acting_as
 from shared.access.keys import KeyRing
+from shared.faults import fp
 from shared.http import deadline
 from shared.http.bodies import StrictRequest, check_address, check_body
 from shared.logs import request_line
@@ -34,7 +35,7 @@ HEADERS = [
 ]
 _NOT_KEPT = ("Cache-Control", "no-store")
 # Asked every few seconds by machines: counted, not noted.
-_SILENT = frozenset({"healthz", "readyz", "metrics"})
+_SILENT = frozenset({"healthz", "readyz", "metrics", "events"})
 
 
 class Life:
@@ -86,6 +87,8 @@ class SuiteApp(Flask):
                 actor = life.actor
                 who = f"{actor.kind}/{actor.id}" if actor is not None else None
                 request_line(service, method, life.route, number, seconds, who, life.request_id)
+            if method == "POST":
+                fp("http.before_response")
             extra = [*HEADERS, ("X-Request-Id", life.request_id)]
             if not any(name == "Cache-Control" for name, _ in headers):
                 extra.append(_NOT_KEPT)

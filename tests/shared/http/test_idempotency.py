@@ -144,6 +144,35 @@ def test_who_is_overtaken_until_the_very_end_is_rolled_back(desk: Desk, monkeypa
     assert notes(desk) == 1
 
 
+def forget_what_was_seen(desk: Desk) -> None:
+    """As in another process, or after a restart: nothing is looked up beforehand."""
+    desk.runtime.database.memory.pop("idempotency.recent", None)
+
+
+def test_another_process_knows_the_answer_too(desk: Desk) -> None:
+    entry = desk.kiosk()
+    first = post(desk, entry, "a")
+    forget_what_was_seen(desk)
+    again = post(desk, entry, "a")
+    assert (again.status_code, again.data, again.headers[REPLAYED]) == (201, first.data, "true")
+    assert notes(desk) == 1, "what the second one did is rolled back"
+    forget_what_was_seen(desk)
+    assert post(desk, entry, "a", {"text": "good evening"}).status_code == 422
+    forget_what_was_seen(desk)
+    with armed("note.written", lambda: (_ for _ in ()).throw(Problem(409, "conflict"))):
+        assert post(desk, entry, "a").data == first.data
+    assert notes(desk) == 1
+
+
+def test_another_process_forgets_what_has_expired(small_desk: Desk) -> None:
+    entry = small_desk.kiosk()
+    post(small_desk, entry, "a")
+    forget_what_was_seen(small_desk)
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        assert post(small_desk, entry, "a", {"text": "another day"}).status_code == 201
+    assert notes(small_desk) == 2
+
+
 def test_killed_between_commit_and_answer_the_client_gets_the_answer_later(desk: Desk) -> None:
     entry = desk.kiosk()
     post(desk, entry, "a")  # the answer is lost on its way
@@ -173,8 +202,10 @@ def test_erasing_a_person_empties_the_answers_about_him(desk: Desk) -> None:
     assert rows["a"].body is None
     assert rows["a"].body_hash == b""
     assert rows["b"].body
-    gone = post(desk, entry, "a", {"text": "my secret", "about": ABOUT})
-    assert (gone.status_code, gone.get_json()["type"]) == (410, "/problems/answer-erased")
+    for _ in "here", "elsewhere":
+        gone = post(desk, entry, "a", {"text": "my secret", "about": ABOUT})
+        assert (gone.status_code, gone.get_json()["type"]) == (410, "/problems/answer-erased")
+        forget_what_was_seen(desk)
     assert notes(desk) == 2
 
 
