@@ -187,7 +187,7 @@ def _service_group(service: str) -> click.Group:
 
 
 def _consumer(runtime: Any, source: str) -> Any:
-    from shared.events.bus import Subscription
+    from shared.events.subscription import Subscription
     from shared.events.consumer import SourceConsumer
 
     if source not in runtime.peers:

@@ -30,7 +30,7 @@ CONFIRM_SECONDS = 5.0
 HEARTBEAT = 30
 
 # On memory:// a consumer that polls costs a core for nothing: the publisher rings instead.
-_memory_arrivals = Bell()
+memory_arrivals = Bell()
 
 
 class BusDown(RuntimeError):
@@ -66,7 +66,7 @@ class Publisher(Protocol):
         """Forget the connection, whatever state it is in."""
 
 
-_BROKER_ERRORS = (AMQPError, MessageNacked, KombuError, OSError, ConnectionError, kombu.exceptions.OperationalError)
+BROKER_ERRORS = (AMQPError, MessageNacked, KombuError, OSError, ConnectionError, kombu.exceptions.OperationalError)
 
 
 def connect(url: str) -> kombu.Connection:
@@ -113,7 +113,7 @@ class PlainPublisher:
                 frame.body, content_type=CONTENT_TYPE, content_encoding="utf-8", properties={"message_id": frame.id}
             )
             self._channel.basic_publish(message, EXCHANGE, frame.routing_key)
-        _memory_arrivals.ring()
+        memory_arrivals.ring()
 
     def idle(self) -> bool:
         """Nothing to keep alive."""
@@ -159,7 +159,7 @@ class WindowedPublisher:
                 if len(outstanding) >= self._window:
                     self._drain(self._window // 2)
             self._drain(0)
-        except _BROKER_ERRORS as error:
+        except BROKER_ERRORS as error:
             raise BusDown(type(error).__name__) from error
         if self._refused:
             raise BusDown("nacked")
@@ -174,7 +174,7 @@ class WindowedPublisher:
         try:
             self._connection.heartbeat_check()
             self._drain_once(0.001)
-        except _BROKER_ERRORS as error:
+        except BROKER_ERRORS as error:
             raise BusDown(type(error).__name__) from error
         return False
 
@@ -245,121 +245,3 @@ def collect(connection: kombu.Connection | None) -> None:
         # It was broken already, and nothing of it is needed: whatever this raises is no news.
         with suppress(Exception):
             connection.collect(socket_timeout=1)
-
-
-class Subscription:
-    """One consumer's queue of one source: declared and bound by itself again whenever it is gone."""
-
-    def __init__(self, url: str, service: str, source: str) -> None:
-        self._url = url
-        self._memory = url.startswith("memory")
-        self.queue_name = f"{service}.from-{source}"
-        self._source = source
-        self._connection: kombu.Connection | None = None
-        self._consumer: Any = None
-        self._inbox: list[Delivery] = []
-        self._rings = 0
-        self._beat = 0.0
-
-    @property
-    def connected(self) -> bool:
-        """False until the next successful drain after a failure."""
-        return self._consumer is not None
-
-    def drain(self, timeout: float, limit: int = PREFETCH) -> list[Delivery]:
-        """Messages at hand, waiting up to ``timeout`` seconds for a first one; BusDown when the broker is away."""
-        try:
-            if self._consumer is None:
-                self._open()
-            if self._memory:
-                self._rings = self._wait_for_memory(timeout)
-                timeout = 0
-            else:
-                self._heartbeat()
-            self._receive(timeout)
-            while self._inbox and len(self._inbox) < limit:
-                before = len(self._inbox)
-                self._receive(0)
-                if len(self._inbox) == before:
-                    break
-        except _BROKER_ERRORS as error:
-            self.drop()
-            raise BusDown(type(error).__name__) from error
-        received, self._inbox = self._inbox, []
-        return received
-
-    def ack(self, deliveries: Sequence[Delivery]) -> None:
-        """Acknowledge a batch: one multiple ack on RabbitMQ; memory:// would silently acknowledge only one."""
-        if not deliveries or self._consumer is None:
-            return
-        try:
-            if self._memory:
-                for delivery in deliveries:
-                    delivery.message.ack()
-            else:
-                self._consumer.channel.basic_ack(deliveries[-1].tag, multiple=True)
-        except _BROKER_ERRORS as error:
-            self.drop()
-            raise BusDown(type(error).__name__) from error
-
-    def redeclare(self) -> None:
-        """Declare queue and bindings again (a binding that somebody removed makes no noise)."""
-        if self._consumer is not None:
-            try:
-                for queue in self._consumer.queues:
-                    queue.declare()
-            except _BROKER_ERRORS as error:
-                self.drop()
-                raise BusDown(type(error).__name__) from error
-
-    def drop(self) -> None:
-        """Forget the connection; undelivered messages go back to the queue."""
-        connection, self._connection, self._consumer = self._connection, None, None
-        self._inbox = []
-        collect(connection)
-
-    def close(self) -> None:
-        """Give the messages in hand back and go."""
-        self.drop()
-
-    def _open(self) -> None:
-        self._connection = connect(self._url)
-        self._connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
-        channel = self._connection.channel()
-        declare_exchange(channel)
-        exchange = kombu.Exchange(EXCHANGE, "topic", durable=True, no_declare=True)
-        queue = kombu.Queue(
-            self.queue_name,
-            exchange,
-            # All branches and all types of the source: a type left out would look like a hole in the positions.
-            routing_key=f"*.{self._source}.#",
-            durable=True,
-            queue_arguments=None if self._memory else {"x-queue-type": "quorum", "x-single-active-consumer": True},
-        )
-        self._consumer = kombu.Consumer(
-            channel, [queue], on_message=self._on_message, prefetch_count=PREFETCH, auto_declare=True
-        )
-        self._consumer.consume()
-        self._beat = clock.monotonic()
-
-    def _on_message(self, message: Any) -> None:
-        self._inbox.append(Delivery(message.delivery_tag, message.body, message))
-
-    def _receive(self, timeout: float) -> None:
-        try:
-            self._connection.drain_events(timeout=timeout)
-        except TimeoutError:
-            pass
-
-    def _wait_for_memory(self, timeout: float) -> int:
-        return _memory_arrivals.wait(self._rings, timeout)
-
-    def _heartbeat(self) -> None:
-        now = clock.monotonic()
-        if now - self._beat >= 1.0:
-            self._beat = now
-            self._connection.heartbeat_check()
-
-    def wake(self) -> None:
-        """End a wait in memory:// early (at stop)."""
-        _memory_arrivals.ring()

@@ -19,10 +19,11 @@ from shared.db import every_branch
 from shared.db.transient import is_transient
 from shared.events import parking
 from shared.events.applying import Applier, EpochChanged, is_erasure
-from shared.events.bus import BusDown, Delivery, Subscription
+from shared.events.bus import BusDown, Delivery
 from shared.events.envelope import Event, NotAnEvent, decode
 from shared.events.pull import PAGE, AheadOfSource, FeedClient, Page, SourceUnreachable
 from shared.events.reconciling import reconcile
+from shared.events.subscription import Subscription
 from shared.events.tables import Cursor, Parked
 from shared.faults import fp
 from shared.ids import uuid7
@@ -236,10 +237,7 @@ class SourceConsumer:
         self._pull_at = clock.monotonic() + (SILENCE_SECONDS if self.bus_up else BUS_AWAY_SECONDS)
         if done and self.bus_up:
             # The bus should have told us: perhaps the binding is gone, which makes no noise.
-            try:
-                self.subscription.redeclare()
-            except BusDown:
-                self.bus_up = False
+            self.subscription.redeclare()
         return done
 
     def _page(self, after: int, limit: int = PAGE) -> Page:

@@ -12,6 +12,7 @@ from shared.events.backfill import backfill
 from shared.events.consumer import SourceConsumer
 from shared.events.pull import SourceUnreachable
 from shared.events.relay import Relay
+from shared.events.subscription import Subscription
 from shared.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,7 @@ class Worker:
                 runtime,
                 source,
                 runtime.peers[source],
-                bus.Subscription(url, runtime.service.name, source),
+                Subscription(url, runtime.service.name, source),
                 self.stop_event,
             )
             for source in runtime.service.hears

@@ -90,7 +90,8 @@ def test_f23_what_is_no_event_is_a_hole_and_an_unknown_version_is_parked(house: 
     newer = from_dict({
         "specversion": "1.0", "id": "x" * 8, "source": "/services/reception", "type": "reception.call.logged.v9",
         "subject": "call/of-the-future", "time": "2026-01-01T00:00:00Z", "branchid": BRANCHES[0],
-        "position": last[0] + 1, "previd": last[1], "epoch": last[2], "subjectversion": 1, "data": contracts.get(CALL).example,
+        "position": last[0] + 1, "previd": last[1], "epoch": last[2], "subjectversion": 1,
+        "data": contracts.get(CALL).example,
     })  # fmt: skip
     unheard = from_dict({
         "specversion": "1.0", "id": "y" * 8, "source": "/services/reception", "type": "reception.round.completed.v1",

@@ -89,7 +89,7 @@ class House:
                     for consumer in worker.consumers:
                         consumer.open()
                         # Queues exist before the first fact: without one, a message has nowhere to go.
-                        consumer.subscription.drain(0)
+                        consumer.subscription.connect()
 
     def relay(self, *services: str) -> int:
         """Number and publish what is committed."""
