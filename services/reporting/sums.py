@@ -13,6 +13,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.orm import Session
 
+from services.reporting.base import Base
+
 
 @cache
 def _sqlite(table: Table, sums: tuple[str, ...]) -> Insert:
@@ -38,15 +40,16 @@ def _postgresql(table: Table, sums: tuple[str, ...]) -> str:
 
 
 def add(
-    session: Session, table: Table, sums: Sequence[str], increments: Mapping[tuple[Any, ...], Sequence[int]]
+    session: Session, model: type[Base], sums: Sequence[str], increments: Mapping[tuple[Any, ...], Sequence[int]]
 ) -> None:
-    """Add ``increments`` to ``table``: values of the primary key → one whole number per column of ``sums``.
+    """Add ``increments`` to the rows of ``model``: values of the primary key → one whole number per column of ``sums``.
 
     A row not there yet begins at 0. Only sums go in, never "the latest": what adding gives does not depend on the
     order of two sources.
     """
     if not increments:
         return
+    table: Any = model.__table__
     keys = [column.name for column in table.primary_key.columns]
     # Sorted, so that two writers would take the rows' locks in one order.
     rows = [

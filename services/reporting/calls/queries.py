@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -37,26 +38,14 @@ def report(session: Session, by: str, branch: str | None, first: date | None, la
     has made sure that the reader may see it.
     """
     t, key = CallsDaily, GROUPINGS[by]
-    query = (
-        select(
-            key,
-            *(
-                func.sum(column)
-                for column in (
-                    t.calls,
-                    t.answered,
-                    t.answer_seconds_sum,
-                    t.answer_n,
-                    t.talk_seconds_sum,
-                    t.talk_n,
-                    t.rating_sum,
-                    t.rating_n,
-                )
-            ),
+    sums = [
+        func.sum(column)
+        for column in (
+            t.calls, t.answered, t.answer_seconds_sum, t.answer_n, t.talk_seconds_sum, t.talk_n, t.rating_sum,
+            t.rating_n,
         )
-        .group_by(key)
-        .order_by(key)
-    )
+    ]  # fmt: skip
+    query: Any = select(key, *sums).group_by(key).order_by(key)
     if branch is not None:
         query = query.where(t.branch_id == branch)
     if first is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -42,7 +43,7 @@ def on_calls_logged(session: Session, events: list[Event]) -> None:
     """Add the batch to the roll-up (R3.1): rows of ``local_date``, the branch's day of the call itself."""
     adding: dict[tuple, list[int]] = {}
     for event in events:
-        data = event.data
+        data: Any = event.data
         key = (event.branch, data["local_date"], data["agent_id"] or "", data["topic"] or "")
         row = adding.get(key)
         if row is None:
@@ -53,4 +54,4 @@ def on_calls_logged(session: Session, events: list[Event]) -> None:
     by_day = {
         (branch, date.fromisoformat(day), agent, topic): row for (branch, day, agent, topic), row in adding.items()
     }
-    sums.add(session, CallsDaily.__table__, _SUMS, by_day)
+    sums.add(session, CallsDaily, _SUMS, by_day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
@@ -12,7 +13,8 @@ from services.reporting.feed.queries import own_epoch
 from shared.access import action
 from shared.events import Event
 
-_counter = FeedCounter.__table__
+_counter: Any = FeedCounter.__table__
+_epochs: Any = FeedEpoch.__table__
 _lock = (
     select(_counter.c.position, _counter.c.epoch, own_epoch()).where(_counter.c.id == 1).with_for_update(of=_counter)
 )
@@ -60,7 +62,7 @@ def _locked_head(session: Session) -> int:
         row = session.execute(_lock).one()
     head, epoch, now = row
     if now is not None and now != epoch:
-        number = session.scalar(select(func.coalesce(func.max(FeedEpoch.number), 0))) + 1
-        session.execute(insert(FeedEpoch.__table__).values(number=number, epoch=now, after_position=head))
+        number = (session.scalar(select(func.max(_epochs.c.number))) or 0) + 1
+        session.execute(insert(_epochs).values(number=number, epoch=now, after_position=head))
         session.execute(update(_counter).where(_counter.c.id == 1).values(epoch=now))
     return head

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,8 +21,9 @@ def on_facts(session: Session, events: list[Event]) -> None:
     """Add what the batch's facts say (T1.1, T2.3)."""
     adding: dict[tuple[str, str, str, str], list[int]] = {}
     for event in events:
+        data: Any = event.data
         for rule in RULES[event.type]:
-            step = rule(event.data)
+            step = rule(data)
             if step is None:
                 continue
             day, measure, key, n, total = step
@@ -31,4 +33,4 @@ def on_facts(session: Session, events: list[Event]) -> None:
     by_day = {
         (branch, date.fromisoformat(day), measure, key): row for (branch, day, measure, key), row in adding.items()
     }
-    sums.add(session, DailyFigure.__table__, ("n", "total"), by_day)
+    sums.add(session, DailyFigure, ("n", "total"), by_day)

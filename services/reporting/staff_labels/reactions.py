@@ -14,8 +14,8 @@ from shared.events import Event, Handlers
 handlers = Handlers()
 staff_labels = handlers.projection("staff_labels", tables=("staff_label",))
 
-_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-_TABLE = StaffLabel.__table__
+_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+_TABLE: Any = StaffLabel.__table__
 
 
 def _put(session: Session, values: dict[str, Any]) -> None:
@@ -31,7 +31,7 @@ def _put(session: Session, values: dict[str, Any]) -> None:
 @staff_labels.on("reception.staff.joined.v1", "reception.staff.changed.v1")
 def on_staff_told(session: Session, event: Event) -> None:
     """Keep the label."""
-    data = event.data
+    data: Any = event.data
     _put(session, {"staff_id": data["staff_id"], "branch_id": data["branch"], "label": data["label"], "present": True})
 
 
