@@ -15,4 +15,4 @@ _branches = handlers.projection("branches", tables=("branch",))
 @_branches.on("reception.branch.opened.v1", "reception.branch.changed.v1")
 def on_branch(session: Session, event: Event) -> None:
     """The branch as it is after the event."""
-    put(session, from_payload(event.data, event.version), event.recorded_at)
+    put(session, from_payload(event.data or {}, event.version), event.recorded_at)

@@ -41,7 +41,7 @@ class Database:
         self.owner_url = make_url(owner_url) if owner_url else self.url
         # For what a process may remember of its database for a few seconds (branches, keys); dies with it.
         self.memory: dict[Any, Any] = {}
-        # As many as threads that serve, and some for those that work behind them; who finds none waits ``pool_timeout``.
+        # As many as threads that serve, and some for those behind them; who finds none waits ``pool_timeout``.
         self._pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": spare, "pool_timeout": pool_timeout}
         self._application = application
         self._engines: list[Engine] = []

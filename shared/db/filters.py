@@ -13,7 +13,7 @@ from sqlalchemy.sql import ClauseElement, visitors
 
 from shared.db.base import BranchScoped, scoped_names
 from shared.db.scope import EVERY, ForeignBranch, NoBranch, current_scope
-from shared.db.units import UnitSession
+from shared.db.units import Unit, UnitSession
 
 _WORDS = re.compile(r"\w+")
 _tables: weakref.WeakKeyDictionary[Any, tuple[frozenset[str], bool]] = weakref.WeakKeyDictionary()
@@ -27,8 +27,7 @@ def _criteria(code: str) -> Any:
 
 def filter_statement(state: ORMExecuteState) -> None:
     """Before each statement of a session: add the branch, or refuse what names none."""
-    unit = state.session.unit
-    unit.check_scope()
+    _unit(state.session).check_scope()
     if state.is_column_load:
         return  # a row that this unit already holds is read again by its key
     scope = current_scope()
@@ -65,7 +64,7 @@ def _looked_through(statement: Any) -> tuple[frozenset[str], bool]:
         for element in visitors.iterate(statement):
             if isinstance(element, Table) and element.info.get("branch_scoped"):
                 scoped.add(element.name)
-            elif element.__visit_name__ == "column" and element.key == "branch_id":
+            elif element.__visit_name__ == "column" and getattr(element, "key", None) == "branch_id":
                 names_branch = True
         found = (frozenset(scoped), names_branch)
         if isinstance(statement, ClauseElement):
@@ -86,7 +85,7 @@ def _check_insert(state: ORMExecuteState, scope: str) -> None:
             raise ForeignBranch(f"{table.name}: a row of {row['branch_id']} in the work of {scope}")
 
 
-def _inline_values(statement: Any) -> list[dict[str, Any]]:
+def _inline_values(statement: Any) -> list[dict[Any, Any]]:
     """What ``insert().values(...)`` carries, by column name."""
     rows: list[Any] = [statement._values] if statement._values else []
     for several in statement._multi_values:
@@ -112,7 +111,7 @@ def _check_update(state: ORMExecuteState, scope: str) -> None:
 
 def check_flush(session: Session, context: UOWTransaction, instances: Any) -> None:
     """Before the unit of work writes: new rows get the branch of the context, foreign ones are refused."""
-    session.unit.check_scope()
+    _unit(session).check_scope()
     scope = current_scope()
     if scope == EVERY:
         return
@@ -130,16 +129,21 @@ def check_flush(session: Session, context: UOWTransaction, instances: Any) -> No
 def remember_savepoint(session: Session, transaction: SessionTransaction) -> None:
     """Note which hooks stand outside a savepoint."""
     if transaction.nested:
-        session.unit.marks[transaction] = len(session.unit.hooks)
+        unit = _unit(session)
+        unit.marks[transaction] = len(unit.hooks)
 
 
 def forget_savepoint(session: Session, transaction: SessionTransaction) -> None:
     """A savepoint was rolled back: what was to happen after its commit will not, and its failure is dealt with."""
-    unit = session.unit
+    unit = _unit(session)
     if transaction.nested:
         del unit.hooks[unit.marks.pop(transaction, len(unit.hooks)) :]
         if unit.failed is transaction:
             unit.failed = False
+
+
+def _unit(session: Session) -> Unit:
+    return session.unit  # type: ignore[attr-defined]
 
 
 event.listen(UnitSession, "do_orm_execute", filter_statement)

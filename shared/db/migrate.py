@@ -131,7 +131,7 @@ def import_mechanism() -> None:
 def upgrade(service_name: str, environment: Any) -> tuple[str | None, str | None]:
     """Migrate a service's database, as ``environment`` addresses it. Returns the revision before and after."""
     owner = make_url(environment.owner_database_url or environment.database_url)
-    roles: dict[str, str | None] = {}
+    roles: dict[str, Any] = {}
     if owner.get_backend_name() == "postgresql":
         app, group = make_url(environment.database_url), make_url(environment.group_database_url or "")
         if app.username == owner.username:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.autogenerate.render import _repr_type
@@ -34,7 +34,7 @@ def upgrade() -> None:
 '''
 
 
-def render_item(kind: str, item: Any, context: Any) -> str | bool:
+def render_item(kind: str, item: Any, context: Any) -> str | Literal[False]:
     """Our column types are written as the SQLAlchemy type below: a migration must run when ours are gone."""
     if kind == "type" and isinstance(item, TypeDecorator) and type(item).__module__.startswith(_OURS):
         return _repr_type(item.impl_instance, context)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final, Protocol
+from typing import Any, Final
 
 from sqlalchemy.exc import DontWrapMixin
 
@@ -28,13 +28,8 @@ class ForeignBranch(DontWrapMixin, RuntimeError):
     """A row of another branch was about to be written."""
 
 
-class _OpenUnit(Protocol):
-    scope: str | None
-
-    def settle(self) -> None: ...
-
-
-open_units: ContextVar[tuple[_OpenUnit, ...]] = ContextVar("yingbin_units", default=())
+# What is open in this context (``units.Unit``, which knows scopes and is not known here), outermost first.
+open_units: ContextVar[tuple[Any, ...]] = ContextVar("yingbin_units", default=())
 _scope: ContextVar[str | None] = ContextVar("yingbin_scope", default=None)
 
 

@@ -116,7 +116,7 @@ def _guard(engine: Engine, turnstile: Turnstile) -> None:
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("write", False):
             # record_info, because info is emptied with a broken connection, whose place must be freed too.
-            record = connection.connection.record_info
+            record: Any = connection.connection.record_info
             if not record.get("turnstile", False):
                 turnstile.enter()
                 record["turnstile"] = True

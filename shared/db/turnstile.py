@@ -134,6 +134,6 @@ class Turnstile:
         return self._files
 
     def _close_files(self) -> None:
-        for descriptor in self._files[1:]:
+        for descriptor in (self._files or ())[1:]:
             os.close(descriptor)
         self._files = None
