@@ -6,9 +6,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from shared.events.bus import Subscription
 from shared.events.consumer import SILENCE_SECONDS, SourceConsumer
 from shared.events.pull import HttpFeed, Page
+from shared.events.subscription import Subscription
 from tests.bench import made_up_day, wire
 from tests.bench.measuring import Taken, clock
 from tests.bench.processes import Processes

@@ -47,6 +47,11 @@ class Processes:
     def port(self, service: str) -> int:
         return self._ports[service]
 
+    @staticmethod
+    def free() -> int:
+        """A port for something else."""
+        return free_port()
+
     def start(self, service: str, role: str) -> Recorded:
         """Start one; a web process has answered that it is ready before this returns."""
         metrics = self._folder / f"metrics-{service}"

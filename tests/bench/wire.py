@@ -10,8 +10,9 @@ from contextlib import contextmanager
 import amqp
 from kombu.utils.url import parse_url
 
-from shared.events.bus import EXCHANGE, Frame, Subscription
+from shared.events.bus import EXCHANGE, Frame
 from shared.events.envelope import CONTENT_TYPE
+from shared.events.subscription import Subscription
 from tests.bench.stage import Ground
 from tests.kit.waiting import until
 
@@ -103,7 +104,7 @@ class Queue:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         with self.subscribed() as subscription:   # declares and binds it
-            subscription.drain(0)
+            subscription.connect()
 
     @contextmanager
     def subscribed(self) -> Iterator[Subscription]:
