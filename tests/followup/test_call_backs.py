@@ -185,22 +185,19 @@ def test_the_customer_may_choose_a_better_time(house):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
+def test_a_call_that_makes_no_sense_is_refused(house):
+    call, care = handed_over(house), staff(house, "care_specialist")
+    for body, code in (
         ({"outcome": "abducted"}, "call_back.unknown_outcome"),
         ({"outcome": "asked_later"}, "call_back.time_needed"),
         ({"outcome": "reached", "asked_for": "2026-11-28T10:00:00+08:00"}, "call_back.time_unasked"),
         ({"outcome": "asked_later", "asked_for": "2020-11-28T10:00:00+08:00"}, "time.range"),
         ({}, "field.required"),
         ({"outcome": "reached", "note": "a\u0000b"}, "text.control"),
-    ],
-)
-def test_a_call_that_makes_no_sense_is_refused(house, body, code):
-    call = handed_over(house)
-    answer = post(house, f"{CALLS}/{call.id}/attempts", staff(house, "care_specialist"), body)
-    assert answer.status_code == 422
-    assert code in [each["code"] for each in answer.get_json()["errors"]]
+    ):
+        answer = post(house, f"{CALLS}/{call.id}/attempts", care, body)
+        assert answer.status_code == 422
+        assert code in [each["code"] for each in answer.get_json()["errors"]]
     assert one(house, call.repair_order_id).attempts == 0
 
 

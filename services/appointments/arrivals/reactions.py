@@ -17,8 +17,8 @@ from shared.events import Event, Handlers
 handlers = Handlers()
 arrivals = handlers.projection("arrivals", tables=("arrival",))
 
-_TABLE = Arrival.__table__
-_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+_TABLE: Any = Arrival.__table__
+_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 _INSTANTS = ("checked_in_at", "called_at", "greeted_at", "serving_started_at", "completed_at", "left_at")
 _TAKEN_OVER = ("visit_id", "ticket", "purpose", "status", "party_size", "customer_id", "vehicle_id", "served_by")
 
@@ -48,7 +48,7 @@ def _keeping(dialect: str) -> Insert:
 
 
 def _row(event: Event) -> dict[str, Any]:
-    data = event.data
+    data: Any = event.data
     return {
         **{name: data[name] for name in _TAKEN_OVER},
         **{name: None if data[name] is None else clock.parse(data[name]) for name in _INSTANTS},

@@ -139,8 +139,8 @@ def _versioned(order: RepairOrder) -> tuple[Any, dict[str, str]]:
 def _with_ledger(order: RepairOrder) -> tuple[Any, dict[str, str]]:
     with reader() as session:
         ledger = queries.promises(session, order.id)
-    shown = {name: getattr(order, name) for name in (field.attribute or field.name for field in _FIELDS)}
+    shown = {name: getattr(order, name) for name in _SHOWN}
     return {**shown, "promises": ledger}, {"ETag": etag(order.version)}
 
 
-_FIELDS = tuple(RepairOrderOut().fields.values())
+_SHOWN = tuple(field.attribute or name for name, field in RepairOrderOut().fields.items())

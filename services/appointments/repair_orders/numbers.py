@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -10,8 +11,8 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from services.appointments.repair_orders.model import RepairOrderNumber
 
-_TABLE = RepairOrderNumber.__table__
-_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+_TABLE: Any = RepairOrderNumber.__table__
+_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 _DIGITS = 5
 
 

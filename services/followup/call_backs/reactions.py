@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from services.followup.call_backs import actions
 from shared import clock
 from shared.events import Event, Handlers
@@ -12,7 +14,7 @@ handlers = Handlers()
 @handlers.reaction("call_backs.plan", "appointments.repair_order.handed_over.v1")
 def on_repair_order_handed_over(event: Event) -> None:
     """The car is back with its owner: call within three days (F1.1)."""
-    data = event.data
+    data: Any = event.data
     actions.plan(
         repair_order_id=event.subject_id,
         customer_id=data["customer_id"],
@@ -24,7 +26,8 @@ def on_repair_order_handed_over(event: Event) -> None:
 @handlers.reaction("call_backs.place_again", "reception.branch.changed.v1")
 def on_branch_changed(event: Event) -> None:
     """Another zone or other holidays: the open calls are due at other times (F1.2)."""
-    actions.place_again(event.data["code"])
+    # Its subject is branch/<code>.
+    actions.place_again(event.subject_id)
 
 
 @handlers.reaction("call_backs.forget", "reception.customer.forgotten.v1")

@@ -55,4 +55,4 @@ def result_of(call: FollowUp, ending: Collection[str]) -> str:
     """How it ended: ``reached``, the outcome after which nobody calls again, or ``not_reached``."""
     if call.reached_at is not None:
         return REACHED
-    return call.last_outcome if call.last_outcome in ending else NOT_REACHED
+    return call.last_outcome if call.last_outcome and call.last_outcome in ending else NOT_REACHED

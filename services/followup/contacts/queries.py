@@ -40,7 +40,7 @@ def cards_of(
             select(ContactVehicle.vehicle_id, ContactVehicle.plate).where(ContactVehicle.vehicle_id.in_(vehicle_ids))
         ).all()
     )
-    return {(person, car): _card(people.get(person), plates.get(car)) for person, car in wanted}
+    return {(person, car): _card(people.get(person or ""), plates.get(car or "")) for person, car in wanted}
 
 
 def _card(contact: Contact | None, plate: str | None) -> ContactCard:

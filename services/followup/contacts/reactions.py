@@ -6,6 +6,8 @@ of the person before must go, or rebuilt and live would differ.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -25,7 +27,7 @@ def on_customer(session: Session, event: Event) -> None:
         session.add(contact)
     elif contact.forgotten or event.version < contact.version:
         return
-    data = event.data
+    data: Any = event.data
     contact.name, contact.phones, contact.language = data["name"], data["phones"], data["language"]
     contact.version = event.version
     session.flush()
@@ -34,7 +36,8 @@ def on_customer(session: Session, event: Event) -> None:
 @contacts.on("reception.vehicle.registered.v1")
 def on_vehicle(session: Session, event: Event) -> None:
     """Keep the plate and whose the car is; nothing that names an erased person as the owner."""
-    owner = session.get(Contact, event.data["customer_id"]) if event.data["customer_id"] else None
+    data: Any = event.data
+    owner = session.get(Contact, data["customer_id"]) if data["customer_id"] else None
     if owner is not None and owner.forgotten:
         return
     vehicle = session.get(ContactVehicle, event.subject_id)
@@ -43,7 +46,6 @@ def on_vehicle(session: Session, event: Event) -> None:
         session.add(vehicle)
     elif vehicle.forgotten or event.version < vehicle.version:
         return
-    data = event.data
     vehicle.plate, vehicle.plate_kind, vehicle.customer_id = data["plate"], data["plate_kind"], data["customer_id"]
     vehicle.version = event.version
     session.flush()
@@ -66,7 +68,7 @@ def on_forgotten(session: Session, event: Event) -> None:
 
 
 def _bury(session: Session, entity: type[Contact] | type[ContactVehicle], id: str, **empty: object) -> None:
-    row = session.get(entity, id)
+    row: Any = session.get(entity, id)
     if row is None:
         key = "customer_id" if entity is Contact else "vehicle_id"
         row = entity(**{key: id})
