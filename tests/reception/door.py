@@ -61,6 +61,7 @@ def ticket(house: Any, headers: dict[str, str], **changes: Any) -> dict[str, Any
 
 def move(house: Any, headers: dict[str, str], visit_id: str, verb: str, **options: Any) -> Any:
     """POST one step of a visit."""
+    options.setdefault("json", {})
     return house.client("reception").post(f"{VISITS}/{visit_id}/{verb}", headers=headers, **options)
 
 

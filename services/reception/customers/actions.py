@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, true, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from services.reception.base import Base
 from services.reception.customers import events, queries
 from services.reception.customers.model import Consent, Customer, CustomerPhone, Ownership, Vehicle
 from services.reception.customers.phones import Phone
@@ -23,6 +24,12 @@ from shared.events import NewEvent, record, record_many, redact
 from shared.http.idempotency import redact as redact_answers
 from shared.http.problems import Problem
 from shared.ids import uuid7
+
+_TABLES: tuple[Any, ...] = tuple(model.__table__ for model in (Customer, CustomerPhone, Vehicle, Ownership, Consent))
+_INSERTS: dict[str, dict[str, Any]] = {
+    name: {table.name: insert(table).on_conflict_do_nothing().returning(true()) for table in _TABLES}
+    for name, insert in (("postgresql", postgresql_insert), ("sqlite", sqlite_insert))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +97,7 @@ def recognise_or_register(
             id=uuid7(), customer_id=customer_id, branch_id=branch, version=agreement.version, purposes=purposes,
             device=agreement.device, given_at=now,
         )  # fmt: skip
-        session.add(consent)
-        session.flush()
+        _write(session, consent)
         told.append(events.consent_given(consent))
     record_many(session, told)
     return Recognised(customer_id, vehicle_id, known=bool(first.holder_id or first.vehicle_id))
@@ -151,29 +157,26 @@ def _register_customer(
     session: Session, name: str | None, phone: Phone | None, branch: str, now: datetime
 ) -> Customer | None:
     customer = Customer(id=uuid7(), name=name, language=None, first_branch=branch, registered_at=now, version=1)
-    session.add(customer)
-    session.flush()
+    _write(session, customer)
     if phone:
-        values = {"customer_id": customer.id, "number": phone.number, "mobile": phone.mobile, "finds": True}
-        statement = _insert(session)(CustomerPhone.__table__).values(values).on_conflict_do_nothing()
-        if session.execute(statement.returning(CustomerPhone.__table__.c.number)).first() is None:
-            session.delete(customer)
-            session.flush()
+        held = CustomerPhone(customer_id=customer.id, number=phone.number, mobile=phone.mobile, finds=True)
+        if not _write(session, held):
+            session.execute(delete(Customer).where(Customer.id == customer.id))
             return None
     return customer
 
 
 def _register_vehicle(session: Session, plate: Plate, keeper_id: str | None, now: datetime) -> Vehicle | None:
     vehicle = Vehicle(id=uuid7(), plate=plate.number, plate_kind=plate.kind, registered_at=now, version=1)
-    values = {name: getattr(vehicle, name) for name in ("id", "plate", "plate_kind", "registered_at", "version")}
-    statement = _insert(session)(Vehicle.__table__).values(values).on_conflict_do_nothing()
-    if session.execute(statement.returning(Vehicle.__table__.c.id)).first() is None:
+    if not _write(session, vehicle):
         return None
     if keeper_id:
-        session.add(Ownership(id=uuid7(), vehicle_id=vehicle.id, customer_id=keeper_id, since=now))
-        session.flush()
+        _write(session, Ownership(id=uuid7(), vehicle_id=vehicle.id, customer_id=keeper_id, since=now))
     return vehicle
 
 
-def _insert(session: Session):
-    return postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+def _write(session: Session, new: Base) -> bool:
+    """Insert a row, by Core: this is the way of every new visitor. False when somebody else has its place already."""
+    table: Any = type(new).__table__
+    values = {column.name: getattr(new, column.name) for column in table.c}
+    return session.execute(_INSERTS[session.get_bind().dialect.name][table.name], values).first() is not None

@@ -18,9 +18,7 @@ class PlateField(ma.fields.String):
     default_error_messages = {"required": "field.required", "null": "field.null"}
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.metadata.setdefault("maxLength", plates.MAX_TYPED)
-        self.metadata.setdefault("examples", ["京A12345"])
+        super().__init__(metadata={"maxLength": plates.MAX_TYPED, "examples": ["京A12345"]}, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         if type(value) is not str:
@@ -37,9 +35,7 @@ class PhoneField(ma.fields.String):
     default_error_messages = {"required": "field.required", "null": "field.null"}
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.metadata.setdefault("maxLength", phones.MAX_TYPED)
-        self.metadata.setdefault("examples", ["13812345678"])
+        super().__init__(metadata={"maxLength": phones.MAX_TYPED, "examples": ["13812345678"]}, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         if type(value) is not str:

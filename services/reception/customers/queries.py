@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import String, bindparam, exists, func, literal, select, true
 from sqlalchemy.orm import Session
@@ -35,7 +35,7 @@ _phone, _vehicle, _ownership = CustomerPhone.__table__, Vehicle.__table__, Owner
 _customer, _consent = Customer.__table__, Consent.__table__
 
 
-def _find() -> object:
+def _find() -> Any:
     holder = (
         select(_phone.c.customer_id)
         .where(_phone.c.number == bindparam("phone", type_=String), _phone.c.finds)
@@ -108,9 +108,9 @@ Contact]:
             if number is not None:
                 phones.setdefault(customer_id, number)
     if cars:
-        rows = select(Vehicle.id, Vehicle.plate).where(Vehicle.id.in_(cars))
-        plates = {row.id: row.plate for row in session.execute(rows)}
+        known = select(Vehicle.id, Vehicle.plate).where(Vehicle.id.in_(cars))
+        plates = {row.id: row.plate for row in session.execute(known)}
     return {
-        (customer, vehicle): Contact(names.get(customer), phones.get(customer), plates.get(vehicle))
+        (customer, vehicle): Contact(names.get(customer or ""), phones.get(customer or ""), plates.get(vehicle or ""))
         for customer, vehicle in wanted
     }

@@ -67,7 +67,7 @@ def ensure_agent(session: Session, branch: str, label: str) -> str:
     insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     member = Staff(id=uuid7(), label=label, agent_of=branch, disabled=False, joined_at=clock.now(), version=1)
     values = {name: getattr(member, name) for name in ("id", "label", "agent_of", "disabled", "joined_at", "version")}
-    added = insert(Staff.__table__).values(values).on_conflict_do_nothing().returning(Staff.__table__.c.id)
+    added = insert(Staff).values(values).on_conflict_do_nothing().returning(Staff.id)
     if session.execute(added).first() is None:
         # Another import met the same agent at this moment and has committed.
         return session.execute(known).scalar_one()

@@ -32,11 +32,12 @@ def sign_in(user: str, password: str, branch: str | None = None) -> SignedIn:
     """
     with every_branch(), reader() as session:
         member = queries.by_user_name(session, user)
-        usable = member is not None and not member.disabled
-        roles = queries.roles_by_branch(session, member.id) if usable else {}
+        if member is not None and member.disabled:
+            member = None
+        roles = queries.roles_by_branch(session, member.id) if member else {}
     # Outside the reader: no connection waits while a hash is computed.
-    right = passwords.matches(member.password_hash if usable else None, password)
-    if not right or not roles or (branch is not None and branch not in roles):
+    right = passwords.matches(member.password_hash if member else None, password)
+    if member is None or not right or not roles or (branch is not None and branch not in roles):
         raise Problem(401, "sign-in-failed")
     if branch is None and len(roles) > 1:
         raise Problem(422, "branch-required", errors=[{"pointer": "/branch", "code": "field.required"}])

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.reception import customers, staff
-from services.reception.customers.phones import Phone
-from services.reception.customers.plates import Plate
 from services.reception.visits import events, lines, queries
 from services.reception.visits.arrivals import arrived_at
 from services.reception.visits.lines import Ahead
@@ -31,8 +29,8 @@ class Arrival:
     agreed: tuple[str, ...] = ()
     sent_at: datetime | None = None
     name: str | None = None
-    phone: Phone | None = None
-    plate: Plate | None = None
+    phone: customers.Phone | None = None
+    plate: customers.Plate | None = None
     party_size: int = 1
     host: str | None = None
     source: str | None = None

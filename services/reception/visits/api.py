@@ -8,7 +8,6 @@ from typing import Any
 from flask import Response, request
 
 from services.reception import customers
-from services.reception.customers.phones import masked
 from services.reception.visits import actions, queries
 from services.reception.visits.model import Visit
 from services.reception.visits.schemas import (
@@ -16,7 +15,6 @@ from services.reception.visits.schemas import (
     BoardOut,
     BoardQuery,
     CheckInIn,
-    NothingIn,
     ServeIn,
     TicketOut,
     VisitOut,
@@ -88,7 +86,6 @@ def one(visit_id):
 @visits.response(200, VisitOut)
 def call_next():
     """Call whose turn it is; 204 when nobody waits."""
-    _body(NothingIn)
     visit = actions.call_next()
     return _answer(visit) if visit else Response(status=204)
 
@@ -98,7 +95,6 @@ def call_next():
 @visits.response(200, VisitOut)
 def call(visit_id):
     """Call this ticket."""
-    _body(NothingIn)
     return _answer(actions.call(visit_id, _seen()))
 
 
@@ -107,16 +103,16 @@ def call(visit_id):
 @visits.response(200, VisitOut)
 def greet(visit_id):
     """The first human contact."""
-    _body(NothingIn)
     return _answer(actions.greet(visit_id, _seen()))
 
 
 @visits.route("/<visit_id>/serve", methods=["POST"])
 @needs("staff")
+@visits.arguments(ServeIn)
 @visits.response(200, VisitOut)
-def serve(visit_id):
-    """Serving begins; the body may name who serves."""
-    return _answer(actions.serve(visit_id, _body(ServeIn).get("staff_id"), _seen()))
+def serve(given, visit_id):
+    """Serving begins, by whoever asks unless the body names somebody else of the branch."""
+    return _answer(actions.serve(visit_id, given["staff_id"], _seen()))
 
 
 @visits.route("/<visit_id>/complete", methods=["POST"])
@@ -124,7 +120,6 @@ def serve(visit_id):
 @visits.response(200, VisitOut)
 def complete(visit_id):
     """Served to the end."""
-    _body(NothingIn)
     return _answer(actions.complete(visit_id, _seen()))
 
 
@@ -133,15 +128,7 @@ def complete(visit_id):
 @visits.response(200, VisitOut)
 def leave(visit_id):
     """Gone without having been served to the end."""
-    _body(NothingIn)
     return _answer(actions.leave(visit_id, _seen()))
-
-
-def _body(schema: Any) -> dict[str, Any]:
-    """The body of a route that needs none; what it says is still read strictly."""
-    if not request.content_length and "Transfer-Encoding" not in request.headers:
-        return {}
-    return Blueprint.ARGUMENTS_PARSER.parse(schema(), request, location="json")
 
 
 def _seen() -> int | None:
@@ -158,5 +145,5 @@ def _shown(visit: Visit, contact: customers.Contact) -> dict[str, Any]:
     fields = {name: getattr(visit, name, None) for name in VisitOut().fields}
     return fields | {
         "visit_id": visit.id, "name": contact.name, "plate": contact.plate,
-        "phone": masked(contact.phone) if contact.phone else None,
+        "phone": customers.masked(contact.phone) if contact.phone else None,
     }  # fmt: skip

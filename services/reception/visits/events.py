@@ -9,7 +9,7 @@ from shared.clock import wire
 from shared.events import NewEvent
 
 
-def _told(name: str, visit: Visit, occurred_at: datetime) -> NewEvent:
+def _told(name: str, visit: Visit, occurred_at: datetime | None) -> NewEvent:
     """``occurred_at`` is when this fact happened; ``local_date`` is the day of the visit's ticket throughout."""
     return NewEvent(
         type=f"reception.visit.{name}.v1",
@@ -25,7 +25,7 @@ def _told(name: str, visit: Visit, occurred_at: datetime) -> NewEvent:
             "party_size": visit.party_size,
             "customer_id": visit.customer_id,
             "vehicle_id": visit.vehicle_id,
-            "occurred_at": wire(occurred_at),
+            "occurred_at": _at(occurred_at),
             "local_date": visit.local_date.isoformat(),
             "checked_in_at": wire(visit.checked_in_at),
             "called_at": _at(visit.called_at),

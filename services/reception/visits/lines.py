@@ -10,7 +10,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, Row, String, Table, bindparam, cast, func, insert, select, true, tuple_, update
+from sqlalchemy import (
+    Date,
+    Integer,
+    Row,
+    String,
+    Table,
+    bindparam,
+    cast,
+    false,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -26,11 +43,13 @@ _visit: Any = Visit.__table__
 _log: Table = EventLog.__table__  # type: ignore[assignment]
 _WAITING = ("waiting_first", "waiting_booked", "waiting_walk_in")
 _ANSWER = ("branch_id", "last_number", *_WAITING, "serving", "served", "served_seconds")
-_GIVEN = tuple(column.name for column in _visit.c if column.name not in ("number", "ticket"))
-_TOLD = (
-    "event_id", "type", "subject", "branch_id", "version", "time", "correlation_id", "causation_id", "traceparent",
-    "personal",
+# What a new visit is given, beside its place, its ticket and what every new one begins with.
+_GIVEN = (
+    "id", "priority", "purpose", "party_size", "customer_id", "vehicle_id", "by_phone", "host", "source", "door",
+    "device", "consent_version", "late", "checked_in_at", "received_at",
 )  # fmt: skip
+_BEGINS = {"status": WAITING, "version": 1}
+_TOLD = ("event_id", "type", "subject", "time", "correlation_id", "causation_id", "traceparent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +87,42 @@ def _one_more(first_ticket: Any) -> Any:
 
 
 def _all_in_one() -> Any:
-    """PostgreSQL: ticket, visit and event in one round trip; not ``entered`` when such a visit is open already."""
-    first_ticket = {column.name: bindparam(f"line_{column.name}", type_=column.type) for column in _line.c}
+    """PostgreSQL: ticket, visit and event in one round trip; not ``entered`` when such a visit is open already.
+
+    psycopg converts a statement anew each time when it is long or has more than 50 parameters, so this one says
+    nothing twice and leaves out what is NULL.
+    """
+    branch, day = bindparam("branch", type_=String), bindparam("day", type_=Date)
+    ones = {name: bindparam(name, type_=Integer) for name in _WAITING}
+    first_ticket = {
+        "branch_id": branch, "local_date": day, "last_number": text("1"), "serving": text("0"), "served": text("0"),
+        "served_seconds": text("0"), **ones,
+    }  # fmt: skip
     line = _one_more(postgresql_insert(_line).values(first_ticket)).cte("line")
     digits = cast(line.c.last_number, String)
     padded = func.lpad(digits, func.greatest(func.length(digits), TICKET_DIGITS), "0")
     ticket = bindparam("letter", type_=String) + padded
     given = [bindparam(f"visit_{name}", type_=_visit.c[name].type) for name in _GIVEN]
+    begins = [literal(value) for value in _BEGINS.values()]
     entered = (
         postgresql_insert(_visit)
-        .from_select([*_GIVEN, "number", "ticket"], select(*given, line.c.last_number, ticket))
+        .from_select(
+            ["branch_id", "local_date", *_GIVEN, *_BEGINS, "number", "ticket"],
+            select(branch, day, *given, *begins, line.c.last_number, ticket),
+        )
         .on_conflict_do_nothing()
         .returning(_visit.c.id)
         .cte("entered")
     )
     told = [bindparam(f"log_{name}", type_=_log.c[name].type) for name in _TOLD]
     # No text inside JSON can look like a key and its value: there the quotes would be escaped.
-    data = func.replace(bindparam("log_data", type_=String), _member(bindparam("blank")), _member(ticket))
+    data = func.replace(bindparam("data", type_=String), _member(bindparam("blank")), _member(ticket))
     logged = (
         insert(_log)
-        .from_select([*_TOLD, "data"], select(*told, data).select_from(line.join(entered, true())))
+        .from_select(
+            [*_TOLD, "branch_id", "version", "personal", "data"],
+            select(*told, branch, literal(1), false(), data).select_from(line.join(entered, true())),
+        )
         .cte("logged")
     )
     return (
@@ -106,10 +141,10 @@ _ONE_MORE = _one_more(sqlite_insert(_line))
 _ENTER = sqlite_insert(_visit).on_conflict_do_nothing().returning(_visit.c.id)
 _ONE_LESS = (
     update(_line)
-    .where(_line.c.branch_id == bindparam("line_branch_id"), _line.c.local_date == bindparam("line_local_date"))
+    .where(_line.c.branch_id == bindparam("branch"), _line.c.local_date == bindparam("day"))
     .values(
         last_number=_line.c.last_number - 1,
-        **{name: _line.c[name] - bindparam(f"line_{name}", type_=Integer) for name in _WAITING},
+        **{name: _line.c[name] - bindparam(f"one_{name}", type_=Integer) for name in _WAITING},
     )
 )
 
@@ -119,15 +154,13 @@ def enter(session: Session, visit: Visit, event: NewEvent, letter: str) -> Ahead
 
     ``visit`` and ``event`` come without a ticket and get the one taken. Nothing is used up when it returns None.
     """
-    first_ticket: dict[str, Any] = {
-        "branch_id": visit.branch_id, "local_date": visit.local_date, "last_number": 1, "serving": 0, "served": 0,
-        "served_seconds": 0, **{name: int(visit.priority == place) for place, name in enumerate(_WAITING, start=1)},
-    }  # fmt: skip
+    ones = {name: int(visit.priority == place) for place, name in enumerate(_WAITING, start=1)}
     enter_it = _in_one if session.get_bind().dialect.name == "postgresql" else _step_by_step
-    line, entered = enter_it(session, visit, event, letter, first_ticket)
+    line, entered = enter_it(session, visit, event, letter, ones)
     if not entered:
         # We hold the line's row, so the number goes back before anybody could take the next one.
-        session.execute(_ONE_LESS, {f"line_{name}": value for name, value in first_ticket.items()})
+        place = {"branch": visit.branch_id, "day": visit.local_date}
+        session.execute(_ONE_LESS, place | {f"one_{name}": one for name, one in ones.items()})
         return None
     if visit.late:
         return ahead_of(session, visit)
@@ -136,26 +169,30 @@ def enter(session: Session, visit: Visit, event: NewEvent, letter: str) -> Ahead
 
 
 def _in_one(
-    session: Session, visit: Visit, event: NewEvent, letter: str, first_ticket: dict[str, Any]
+    session: Session, visit: Visit, event: NewEvent, letter: str, ones: dict[str, int]
 ) -> tuple[Row[Any], bool]:
     blank = event.data["ticket"] = ticket_text(letter, 0)
     told = row(event)
-    values = {f"line_{name}": value for name, value in first_ticket.items()}
-    values |= {f"visit_{name}": getattr(visit, name) for name in _GIVEN}
-    values |= {f"log_{name}": told[name] for name in (*_TOLD, "data")}
-    line = session.execute(_ALL_IN_ONE, values | {"letter": letter, "blank": blank}).one()
+    values = {
+        **ones, "branch": visit.branch_id, "day": visit.local_date, "letter": letter, "blank": blank,
+        "data": told["data"], **{f"visit_{name}": getattr(visit, name) for name in _GIVEN},
+        **{f"log_{name}": told[name] for name in _TOLD},
+    }  # fmt: skip
+    line = session.execute(_ALL_IN_ONE, values).one()
     visit.number, visit.ticket = line.last_number, ticket_text(letter, line.last_number)
     ring_after_commit(session)
     return line, line.entered
 
 
 def _step_by_step(
-    session: Session, visit: Visit, event: NewEvent, letter: str, first_ticket: dict[str, Any]
+    session: Session, visit: Visit, event: NewEvent, letter: str, ones: dict[str, int]
 ) -> tuple[Row[Any], bool]:
+    place = {"branch_id": visit.branch_id, "local_date": visit.local_date}
+    first_ticket = place | ones | {"last_number": 1, "serving": 0, "served": 0, "served_seconds": 0}
     line = session.execute(_ONE_MORE, first_ticket).one()
     visit.number, visit.ticket = line.last_number, ticket_text(letter, line.last_number)
-    values = {name: getattr(visit, name) for name in (*_GIVEN, "number", "ticket")}
-    entered = session.execute(_ENTER, values).first() is not None
+    given = {name: getattr(visit, name) for name in (*_GIVEN, "number", "ticket")}
+    entered = session.execute(_ENTER, place | _BEGINS | given).first() is not None
     if entered:
         event.data["ticket"] = visit.ticket
         record(session, event)

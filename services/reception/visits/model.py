@@ -127,6 +127,13 @@ class Visit(BranchScoped, Base):
         self.status, self.left_at = LEFT, at
         self.version += 1
 
+    @property
+    def served_seconds(self) -> int:
+        """How long serving took; 0 while it has not ended."""
+        if self.serving_started_at is None or self.completed_at is None:
+            return 0
+        return int((self.completed_at - self.serving_started_at).total_seconds())
+
     def _only_from(self, *statuses: str) -> None:
         if self.status not in statuses:
             raise Problem(409, "visit.state")
@@ -171,4 +178,4 @@ class DayLine(BranchScoped, Base):
             self.serving -= 1
         if visit.status == DONE and before != DONE:
             self.served += 1
-            self.served_seconds += int((visit.completed_at - visit.serving_started_at).total_seconds())
+            self.served_seconds += visit.served_seconds

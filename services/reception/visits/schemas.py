@@ -7,8 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from services.reception.customers.fields import NameField, PhoneField, PlateField
-from services.reception.customers.model import PURPOSES as CONSENT_PURPOSES
+from services.reception import customers
 from services.reception.visits.lines import Ahead
 from services.reception.visits.model import PURPOSES, STATUSES, Visit
 from shared.http import Choice, Code, Day, Identity, InputSchema, Instant, Limit, OutputSchema, QuerySchema, Text, Whole
@@ -30,8 +29,8 @@ class ConsentIn(InputSchema):
 
     version = Text(40, empty=True, allow_none=True, load_default=None)
     purposes = ma.fields.List(
-        Choice(CONSENT_PURPOSES), load_default=list,
-        validate=[validate.Length(max=len(CONSENT_PURPOSES)), _all_different],
+        Choice(customers.PURPOSES), load_default=list,
+        validate=[validate.Length(max=len(customers.PURPOSES)), _all_different],
     )  # fmt: skip
 
 
@@ -39,9 +38,9 @@ class CheckInIn(InputSchema):
     """A check-in, as a kiosk or the desk sends it."""
 
     purpose = Choice(PURPOSES, required=True)
-    name = NameField(allow_none=True, load_default=None)
-    phone = PhoneField(allow_none=True, load_default=None)
-    plate = PlateField(allow_none=True, load_default=None)
+    name = customers.NameField(allow_none=True, load_default=None)
+    phone = customers.PhoneField(allow_none=True, load_default=None)
+    plate = customers.PlateField(allow_none=True, load_default=None)
     party_size = Whole(1, 99, load_default=1)
     host = Text(
         64, allow_none=True, load_default=None, metadata={"description": "Whom or which department they came for."}
@@ -116,14 +115,10 @@ class BoardOut(OutputSchema):
     next = ma.fields.String(required=True, allow_none=True)
 
 
-class NothingIn(InputSchema):
-    """Routes that need no body refuse one that says something."""
-
-
 class ServeIn(InputSchema):
     """Who serves; without it whoever asks."""
 
-    staff_id = Identity(load_default=None)
+    staff_id = Identity(allow_none=True, load_default=None)
 
 
 def ticket_out(visit: Visit, ahead: Ahead) -> dict[str, Any]:
