@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from deploy.local.assembling import SERVICES
+from shared.service import names
 
 HERE = Path(__file__).resolve().parent
 
@@ -48,9 +48,6 @@ def main() -> None:
 @main.command()
 def local() -> None:
     """Serve everything in one process (SQLite, in-process bus) until TERM."""
-    from deploy.local.first_start import environments, migrate_all
-
-    migrate_all(environments())
     config = HERE / "local" / "gunicorn.conf.py"
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", str(config), "deploy.local.wsgi:application"])
 
@@ -63,7 +60,24 @@ def settings() -> None:
     click.echo(example_text(), nl=False)
 
 
-@main.group(name="import")
+class Imports(click.Group):
+    """The import commands that capabilities bring (``commands.py`` with ``IMPORTS``), looked up when one is asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(self._found())
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        return self._found().get(name)
+
+    @staticmethod
+    def _found() -> dict[str, click.Command]:
+        from shared.service import load, rooms
+
+        modules = [module for name in names() for module in rooms(load(name), "commands")]
+        return {command.name or "": command for module in modules for command in getattr(module, "IMPORTS", ())}
+
+
+@main.command(name="import", cls=Imports)
 def import_group() -> None:
     """Bring data in from files."""
 
@@ -187,8 +201,8 @@ def _service_group(service: str) -> click.Group:
 
 
 def _consumer(runtime: Any, source: str) -> Any:
-    from shared.events.subscription import Subscription
     from shared.events.consumer import SourceConsumer
+    from shared.events.subscription import Subscription
 
     if source not in runtime.peers:
         raise click.ClickException(f"{runtime.service.name} does not hear {source}")
@@ -210,21 +224,8 @@ def _retry(runtime: Any, parked_id: int | None, everything: bool) -> int:
     )
 
 
-for _name in SERVICES:
+for _name in names():
     main.add_command(_service_group(_name))
-
-
-def _add_imports() -> None:
-    """The import commands that capabilities bring (``commands.py`` with a list ``IMPORTS``)."""
-    from shared.service import load, rooms
-
-    for name in SERVICES:
-        for module in rooms(load(name), "commands"):
-            for command in getattr(module, "IMPORTS", ()):
-                import_group.add_command(command)
-
-
-_add_imports()
 
 
 if __name__ == "__main__":

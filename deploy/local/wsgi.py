@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from deploy.local.assembling import assemble
 from deploy.local.demo_group import ensure_demo_group
-from deploy.local.first_start import environments, issue_service_keys
+from deploy.local.first_start import environments, issue_service_keys, migrate_all
 from shared.logs import configure
 
 configure()
 _environments = environments()
+migrate_all(_environments)
 suite = assemble(_environments)
 issue_service_keys(suite)
 if _environments["reception"].demo:

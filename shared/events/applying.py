@@ -7,20 +7,20 @@ First statement of every apply locks the cursor row (two pullers without it coun
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from shared import clock, contracts
+from shared import clock
 from shared.access import SYSTEM, acting_as
 from shared.branches import known as known_branch
-from shared.db import branch_scope, every_branch
+from shared.db import every_branch
 from shared.db.transient import is_transient
 from shared.events import parking
 from shared.events.envelope import GROUP, Event, decode
-from shared.events.handlers import Projection
+from shared.events.projecting import current_version, in_branch, is_erasure, run_projection
 from shared.events.tables import Attempt, Cursor, SeenEvent, UnheardType
 from shared.faults import fp
 from shared.http.idempotency import redact as redact_answers
@@ -51,11 +51,6 @@ class Applied:
     count: int
     hole: bool
     position: int
-
-
-def is_erasure(event: Event) -> bool:
-    """The fact that a person was erased: it is known by its subject alone and passes everything parked about it."""
-    return event.type.split(".")[2] == "forgotten"
 
 
 class Applier:
@@ -332,30 +327,3 @@ class _TakeSingly(RuntimeError):
 
 def _position(event: Event) -> int:
     return event.position
-
-
-def current_version(event: Event) -> Event:
-    """The event in the newest version there is (pure upcasters, dict to dict); what came is kept as it came."""
-    if event.data is None:
-        return event
-    type_, data = contracts.upcast(event.type, event.data)
-    return event if type_ == event.type else replace(event, type=type_, data=data)
-
-
-def in_branch(event: Event):
-    """The scope in which an event's handlers run."""
-    return every_branch() if event.branch == GROUP else branch_scope(event.branch)
-
-
-def run_projection(session: Session, projection: Projection, events: Sequence[Event]) -> None:
-    """Give a projection the events of a batch that it hears (also used by rebuild)."""
-    for types, handler in projection.per_batch:
-        wanted = [e for e in events if e.type in types]
-        if wanted:
-            handler(session, wanted)
-    if projection.per_event:
-        for event in events:
-            handler = projection.per_event.get(event.type)
-            if handler is not None:
-                with in_branch(event):
-                    handler(session, event)

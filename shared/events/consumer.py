@@ -18,9 +18,10 @@ from shared.branches import known as known_branch
 from shared.db import every_branch
 from shared.db.transient import is_transient
 from shared.events import parking
-from shared.events.applying import Applier, EpochChanged, is_erasure
+from shared.events.applying import Applier, EpochChanged
 from shared.events.bus import BusDown, Delivery
 from shared.events.envelope import Event, NotAnEvent, decode
+from shared.events.projecting import is_erasure
 from shared.events.pull import PAGE, AheadOfSource, FeedClient, Page, SourceUnreachable
 from shared.events.reconciling import reconcile
 from shared.events.subscription import Subscription

@@ -161,7 +161,17 @@ def decode(raw: bytes | str) -> Event:
         raise
     except (ValueError, RecursionError) as error:
         raise NotAnEvent("json") from error
+    if "\\ud" in (raw if isinstance(raw, str) else raw.decode("utf-8", "replace")).lower():
+        _refuse_half_characters(body)
     return from_dict(body, raw if isinstance(raw, str) else None)
+
+
+def _refuse_half_characters(body: Any) -> None:
+    # An escaped lone surrogate is JSON, but no text: no database takes it, and it would hold up everything behind it.
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise NotAnEvent("encoding") from error
 
 
 def from_dict(body: Any, wire: str | None = None) -> Event:

@@ -22,9 +22,9 @@ from shared.db import every_branch
 from shared.db.database import Database
 from shared.db.scope import EVERY
 from shared.db.units import Unit
-from shared.events.applying import current_version, is_erasure, run_projection
 from shared.events.envelope import Event
 from shared.events.handlers import Projection
+from shared.events.projecting import current_version, is_erasure, run_projection
 from shared.events.tables import BuiltProjection, Cursor, Parked
 from shared.runtime import Runtime
 
