@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 import shutil
-import subprocess
-import sys
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +15,7 @@ from deploy.servers import SERVICES, PostgresServer, RabbitServer, ServiceUrls
 from tests.kit.sharing import give_back_vhost, locked, take_vhost
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+TEMPLATES_KEPT = 6
 
 
 @dataclass(frozen=True)
@@ -60,38 +58,38 @@ def schema_mark(service: str) -> str:
 
 
 def migrate(service: str, variables: dict[str, str]) -> None:
-    """`yingbin <service> migrate` with these variables, in a process of its own. Raises with what it printed."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("YINGBIN_")}
-    done = subprocess.run(
-        [sys.executable, "-c", "from deploy.cli import main; main()", service, "migrate"],
-        env={**inherited, "YINGBIN_MODE": "real", **variables}, stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, check=False, timeout=120, cwd=REPOSITORY,
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"migrating {service} failed:\n{done.stdout[-1500:]}\n{done.stderr[-4000:]}")
+    """What `yingbin <service> migrate` does with these variables."""
+    from shared.db.migrate import upgrade
+    from shared.settings.environment import Environment
+
+    upgrade(service, Environment.read(service, {"YINGBIN_MODE": "real", **variables}))
 
 
 def template(server: PostgresServer, service: str) -> str:
     """The name of a migrated, empty database of this service on ``server``; made by whoever asks first."""
-    name = f"template_{service}_{schema_mark(service)}"
+    mark = schema_mark(service)
+    name = f"template_{service}_{mark}"
+    if (server.directory / f"{name}.made").exists():
+        return name
     with locked(server.directory / f"template-{service}.lock"), server.connect() as connection:
         known = [row[0] for row in connection.execute(
-            "SELECT datname FROM pg_database WHERE datname ~ %s", [f"^(template|making)_{service}_"]
+            "SELECT datname FROM pg_database WHERE datname ~ %s ORDER BY oid", [f"^(template|making)_{service}_"]
         )]
-        if name in known:
-            return name
-        for old in known:   # of earlier code, on a server that was kept
-            server.drop_database(old)
-        making = f"making_{service}_{schema_mark(service)}"
-        urls = server.create_service(service, making)
-        prefix = f"YINGBIN_{service.upper()}"
-        migrate(service, {
-            f"{prefix}_DATABASE_URL": urls.app, f"{prefix}_GROUP_DATABASE_URL": urls.group,
-            f"{prefix}_OWNER_DATABASE_URL": urls.owner, "DATA_DIR": str(server.directory / f"making-{service}"),
-        })
-        connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
-            sql.Identifier(making), sql.Identifier(name)
-        ))
+        if name not in known:
+            # Of earlier code, on a server that was kept; people who work at the same time have the newest ones.
+            for old in [other for other in known if other.startswith("making_")] + known[:-TEMPLATES_KEPT]:
+                (server.directory / f"{old}.made").unlink(missing_ok=True)
+                server.drop_database(old)
+            making = f"making_{service}_{mark}"
+            urls = server.create_service(service, making)
+            prefix = f"YINGBIN_{service.upper()}"
+            migrate(service, {
+                f"{prefix}_DATABASE_URL": urls.app, f"{prefix}_GROUP_DATABASE_URL": urls.group,
+                f"{prefix}_OWNER_DATABASE_URL": urls.owner, "DATA_DIR": str(server.directory / f"making-{service}"),
+            })
+            renamed = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+            connection.execute(renamed.format(sql.Identifier(making), sql.Identifier(name)))
+        (server.directory / f"{name}.made").touch()
     return name
 
 

@@ -33,9 +33,9 @@ def pytest_configure(config: pytest.Config) -> None:
         name = uuid.uuid4().hex
         if hasattr(config.option, "testrunuid"):
             config.option.testrunuid = name   # xdist hands it to its workers
-        config.stash[RUN] = Run(name)
+        config.stash[RUN] = Run(name, durable=False)
     else:
-        config.stash[RUN] = Run(config.workerinput["testrunuid"])
+        config.stash[RUN] = Run(config.workerinput["testrunuid"], durable=False)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

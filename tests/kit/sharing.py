@@ -38,7 +38,8 @@ def locked(path: Path) -> Iterator[None]:
 class Run:
     """The servers of one test run. Its owner, the process that was started by a person or by CI, ends them."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, durable: bool = True) -> None:
+        self.durable = durable
         self.directory = ROOT / (KEPT if keeping() else name)
 
     def own(self) -> Run:
@@ -58,8 +59,9 @@ class Run:
             end_all(self.directory)
 
     def postgres(self) -> PostgresServer:
-        """The run's PostgreSQL, started by whoever asks first."""
-        return self._started(PostgresServer(self._folder("postgres"), auth="trust", max_connections=400))
+        """The run's PostgreSQL, started by whoever asks first and never killed."""
+        folder = self._folder("postgres" if self.durable else "quick_postgres")
+        return self._started(PostgresServer(folder, auth="trust", max_connections=400, durable=self.durable))
 
     def broker(self) -> RabbitServer:
         """The run's RabbitMQ, never stopped by a test."""
