@@ -38,17 +38,19 @@ def open_source(path: Path, recognise: Any = None) -> Source:
 
     ``recognise(heading) -> bool`` helps to tell delimiters apart.
     """
-    from shared.importing.csv_source import CsvSource
-    from shared.importing.xlsx_source import XlsxSource
-
     with path.open("rb") as file:
         start = file.read(8)
     if not start:
         raise FileFault("file.empty")
     if start.startswith(_ZIP):
+        # Late: whoever only ever reads CSV need not load a reader of workbooks.
+        from shared.importing.xlsx_source import XlsxSource
+
         return XlsxSource(path)
     if start.startswith(_OLD_OFFICE):
         raise FileFault("file.xls")
     if start.startswith(_UTF16):
         raise FileFault("file.utf16")
+    from shared.importing.csv_source import CsvSource
+
     return CsvSource(path, recognise or (lambda heading: False))

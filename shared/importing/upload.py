@@ -67,13 +67,14 @@ class ZoneField(Text):
 
 
 class FormFlag(Choice):
-    """true or false in a form."""
+    """true or false in a form, also as 1 and 0, however they are set: programs write their own booleans there."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(("true", "false"), **options)
+        super().__init__(("true", "false", "1", "0"), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
-        return super()._deserialize(value, attr, data, **options) == "true"
+        said = value.lower() if isinstance(value, str) else value
+        return super()._deserialize(said, attr, data, **options) in ("true", "1")
 
 
 class FileField(ma.fields.Raw):
@@ -115,6 +116,8 @@ def takes_file(limit: Callable[[], int], most: int) -> Callable[[View], View]:
     def declare(view: View) -> View:
         @wraps(view)
         def received(*args: Any, **options: Any) -> Any:
+            # A person's form sends no key, and a list may be sent again without harm: each post is then its own job.
+            request.environ.setdefault("HTTP_IDEMPOTENCY_KEY", uuid7())
             allowed = limit()
             request.max_content_length = allowed + _FORM_BYTES
             if (request.content_length or 0) > allowed + _FORM_BYTES:

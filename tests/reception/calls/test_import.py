@@ -192,6 +192,14 @@ def test_a_form_that_cannot_be_meant_is_refused_and_its_file_not_kept(house: Any
     assert kept(house) == []
 
 
+def test_a_form_may_come_without_a_key_and_with_booleans_of_any_program(house: Any) -> None:
+    manager = staff(house, "branch_manager")
+    form = {"branch": BEIJING, "dry_run": "True", "file": (io.BytesIO(listing(2).encode()), "x.csv")}
+    answer = house.client("reception").post(IMPORTS, data=form, content_type="multipart/form-data", headers=manager)
+    house.settle()
+    assert job(house, manager, answer)["result"]["dry_run"] is True
+
+
 def test_a_form_without_its_file_is_refused(house: Any) -> None:
     headers = {**staff(house, "branch_manager"), "Idempotency-Key": "k"}
     form = {"branch": BEIJING}
