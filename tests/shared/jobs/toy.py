@@ -5,15 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import String, func, select
+from sqlalchemy import Engine, String, func, make_url, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from deploy.postgres_server import PostgresServer
+from deploy.postgres_server import PostgresServer, ServiceUrls
 from shared.db import (
     BranchScoped,
     Database,
@@ -41,6 +42,9 @@ BRANCH = "bj-chaoyang"
 
 class Base(ServiceBase):
     metadata = service_metadata()
+
+
+METADATAS = (mechanism, Base.metadata)
 
 
 class Effect(BranchScoped, Base):
@@ -107,27 +111,43 @@ def sqlite_database(directory: Path) -> Database:
     database = Database(url)
     engine = migration_engine(database.url)
     with engine.begin() as connection:
-        mechanism.create_all(connection)
-        Base.metadata.create_all(connection)
+        for metadata in METADATAS:
+            metadata.create_all(connection)
     engine.dispose()
     return database
 
 
-def postgres_database(server: PostgresServer) -> tuple[Database, str]:
-    """The same on a new database of ``server``; also its name."""
+@dataclass
+class PostgresToy:
+    """One database for all tests of a run that want PostgreSQL; each finds its tables empty."""
+
+    urls: ServiceUrls
+    owner: Engine
+
+    def emptied(self) -> Database:
+        """The application's and the group's view of it."""
+        with self.owner.begin() as connection:
+            tables = ", ".join(f'"{table.name}"' for meta in METADATAS for table in meta.sorted_tables)
+            connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY")
+        return Database(self.urls.app, self.urls.group, self.urls.owner)
+
+
+@pytest.fixture(scope="session")
+def toy_on_postgres(request: pytest.FixtureRequest) -> Iterator[PostgresToy]:
+    """The toy's tables on a new database of the run's server, secured as real ones are."""
     import_mechanism()
+    server: PostgresServer = request.getfixturevalue("postgres")
     name = f"toy_{uuid.uuid4().hex[:8]}"
     urls = server.create_service("toy", name)
-    database = Database(urls.app, urls.group, urls.owner)
-    engine = postgresql_engine(database.owner_url, guarded=False)
-    with engine.begin() as connection:
-        mechanism.create_all(connection)
-        Base.metadata.create_all(connection)
+    owner = postgresql_engine(make_url(urls.owner), guarded=False)
+    with owner.begin() as connection:
+        for metadata in METADATAS:
+            metadata.create_all(connection)
         connection.exec_driver_sql("CREATE TABLE alembic_version (version_num varchar(32))")
-        group = Database(urls.group).url.username
-        secure(connection, (mechanism, Base.metadata), str(database.url.username), str(group))
-    engine.dispose()
-    return database, name
+        secure(connection, METADATAS, str(make_url(urls.app).username), str(make_url(urls.group).username))
+    yield PostgresToy(urls, owner)
+    owner.dispose()
+    server.drop_database(name)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
@@ -135,11 +155,7 @@ def toy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Toy]:
     """The toy service on each kind of database."""
     if request.param == "sqlite":
         database = sqlite_database(tmp_path)
-        yield Toy(database, tmp_path)
-        database.dispose()
-        return
-    server = request.getfixturevalue("postgres")
-    database, name = postgres_database(server)
+    else:
+        database = request.getfixturevalue("toy_on_postgres").emptied()
     yield Toy(database, tmp_path)
     database.dispose()
-    server.drop_database(name)

@@ -1,3 +1,3 @@
-from tests.shared.jobs.toy import toy
+from tests.shared.jobs.toy import toy, toy_on_postgres
 
-__all__ = ["toy"]
+__all__ = ["toy", "toy_on_postgres"]
