@@ -34,10 +34,12 @@ class KeysAtHand:
 
 
 @EMBEDDED
-@pytest.mark.parametrize("service", SERVICES)
-def test_every_route_refuses_the_catalogue(house: House, service: str) -> None:
-    tried = Tried(house.app(service), KeysAtHand(house, service)).everything()
-    assert not tried.wrong, f"{len(tried.wrong)} of {tried.sent}:\n" + "\n".join(tried.wrong[:60])
+def test_every_route_refuses_the_catalogue(house: House) -> None:
+    sent, wrong = 0, []
+    for service in SERVICES:
+        tried = Tried(house.app(service), KeysAtHand(house, service)).everything()
+        sent, wrong = sent + tried.sent, wrong + tried.wrong
+    assert not wrong, f"{len(wrong)} of {sent}:\n" + "\n".join(wrong[:60])
 
 
 @EMBEDDED
