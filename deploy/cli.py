@@ -61,7 +61,7 @@ def settings() -> None:
 
 
 class Imports(click.Group):
-    """The import commands that capabilities bring (``commands.py`` with ``IMPORTS``), looked up when one is asked for."""
+    """The import commands that capabilities bring (``commands.py``: ``IMPORTS``), looked up when one is asked for."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return sorted(self._found())
