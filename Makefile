@@ -27,17 +27,17 @@ run: $(VENV)/.stamp  ## the whole product with invented data at http://127.0.0.1
 test: $(VENV)/.stamp-dev  ## lint, house rules, then every test but the slow ones, on both stacks
 	@$(BIN)/python -m deploy.packages postgresql rabbitmq nginx
 	@$(MAKE) --no-print-directory lint
-	$(PYTEST) -q tests/house
+	$(PYTEST) -q $(XDIST) tests/house
 	$(PYTEST) -q $(XDIST) -m "not slow" --duties --ignore=tests/house --ignore=tests/bench tests $(ARGS)
 
 test-all: $(VENV)/.stamp-dev  ## `make test`, types and the slow tests too
 	@$(BIN)/python -m deploy.packages postgresql rabbitmq nginx
 	@$(MAKE) --no-print-directory lint types
-	$(PYTEST) -q tests/house
+	$(PYTEST) -q $(XDIST) tests/house
 	$(PYTEST) -q $(XDIST) --duties --ignore=tests/house --ignore=tests/bench tests $(ARGS)
 
 house: $(VENV)/.stamp-dev  ## only the rules of the building, in seconds
-	$(PYTEST) -q tests/house
+	$(PYTEST) -q $(XDIST) tests/house
 
 bench: $(VENV)/.stamp-dev  ## the performance bars as ratios, written to tests/bench/results.json
 	@$(BIN)/python -m deploy.packages postgresql rabbitmq
