@@ -32,6 +32,7 @@ class Running:
         self.keys = [house.kiosk_key(branch) for branch in BRANCHES for _ in range(2)]
 
     def __enter__(self) -> Running:
+        self.house.let_go()
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         self.house.suite.start_workers(*self._workers)
         return self

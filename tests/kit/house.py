@@ -155,14 +155,20 @@ class House:
 
     # -- life
 
-    def close(self) -> None:
+    def let_go(self) -> None:
+        """Give locks, queues and cursors back: to threads that are to run by themselves, or at the end."""
         for name, worker in self.workers.items():
             with self.app(name).app_context():
                 worker.relay.publisher.drop()
                 if worker.relay.active:
+                    worker.relay.active = False
                     worker.relay.lock.release()
                 for consumer in worker.consumers:
                     consumer.close()
+        self._opened = False
+
+    def close(self) -> None:
+        self.let_go()
         self.suite.close()
 
 
