@@ -21,7 +21,6 @@ from shared.events import parking
 from shared.events.applying import Applier, EpochChanged
 from shared.events.bus import BusDown, Delivery
 from shared.events.envelope import Event, NotAnEvent, decode
-from shared.events.projecting import is_erasure
 from shared.events.pull import PAGE, AheadOfSource, FeedClient, Page, SourceUnreachable
 from shared.events.reconciling import reconcile
 from shared.events.subscription import Subscription
@@ -282,7 +281,6 @@ class SourceConsumer:
             and e.data is None
             and not e.redacted
             and e.type in applier.heard
-            and not is_erasure(e)
             and e.type.split(".")[1] in applier.families
             for e in events
         )
