@@ -63,11 +63,18 @@ def chromium_bin() -> Path | None:
     return Path(on_path) if on_path else None
 
 
+def node_bin() -> Path | None:
+    """npm (with node), for the reference checker of the event documents, or None."""
+    found = [shutil.which(name) for name in ("node", "npm")]
+    return Path(found[1]) if found[0] and found[1] else None
+
+
 NEEDS = {
     # what it is called here: (how it is found, Debian packages)
     "postgresql": (postgres_bin, ("postgresql",)),
     "rabbitmq": (rabbitmq_bin, ("rabbitmq-server",)),
     "nginx": (nginx_bin, ("nginx-light",)),
+    "node": (node_bin, ("nodejs", "npm")),
     "chromium": (chromium_bin, ("chromium", "fonts-wqy-microhei")),
 }
 
