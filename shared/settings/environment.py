@@ -13,7 +13,7 @@ PREFIX = "YINGBIN_"
 MODES = ("demo", "real")
 # The kit and the bench keep notes for themselves under this prefix; services do not read it.
 IGNORED = "YINGBIN_TEST_"
-COMMON = ("MODE", "BUS_URL", "SIGNING_KEYS_FILE", "BUILD", "THREADS", "LOG_LEVEL", "TRUSTED_HOSTS", "BIND")
+COMMON = ("MODE", "BIND", "BUS_URL", "SIGNING_KEYS_FILE", "BUILD", "THREADS", "LOG_LEVEL", "TRUSTED_HOSTS", "BIND")
 OF_A_SERVICE = ("DATABASE_URL", "GROUP_DATABASE_URL", "OWNER_DATABASE_URL", "BUS_URL", "FEED_URL")
 # Anything that may hold a password can be given as a file instead: <NAME>_FILE.
 SECRET = ("DATABASE_URL", "GROUP_DATABASE_URL", "OWNER_DATABASE_URL", "BUS_URL")
