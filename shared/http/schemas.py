@@ -12,10 +12,11 @@ import marshmallow as ma
 from flask import Response
 
 from shared.http.bodies import accepts
+from shared.http.quick import QuickSchema
 from shared.http.reading import FORMS, reader_of
 
 
-class InputSchema(ma.Schema):
+class InputSchema(QuickSchema):
     """A JSON object from outside: unknown fields are refused, so nothing can be slipped in."""
 
     class Meta:
