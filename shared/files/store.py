@@ -10,7 +10,7 @@ import hashlib
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -103,8 +103,13 @@ def _write(stream: BinaryIO, path: Path, limit: int) -> tuple[int, str]:
 
 def _set(session: Session, file_id: str, **values: object) -> None:
     changed = update(StoredFile).where(StoredFile.id == file_id).values(**values)
-    if not session.execute(changed.execution_options(synchronize_session=False)).rowcount:
+    if not _changed(session, changed):
         raise NoSuchFile(file_id)
+
+
+def _changed(session: Session, statement: Any) -> int:
+    done: Any = session.execute(statement.execution_options(synchronize_session=False))
+    return done.rowcount
 
 
 def _hold(session: Session, sha256: str) -> None:
@@ -142,7 +147,7 @@ def release_owned(session: Session, owner: str) -> int:
     Returns how many. From the commit on nobody can read them any more.
     """
     changed = update(StoredFile).where(StoredFile.owner == owner, StoredFile.state != RELEASED).values(state=RELEASED)
-    return session.execute(changed.execution_options(synchronize_session=False)).rowcount
+    return _changed(session, changed)
 
 
 def bury(now: datetime | None = None) -> int:

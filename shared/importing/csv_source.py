@@ -23,6 +23,7 @@ class CsvSource:
 
     def __init__(self, path: Path, recognise: Callable[[str], bool]) -> None:
         self.path = path
+        self.lines: int | None
         self.encoding, self.lines = _find_encoding(path)
         self.delimiter, self._skip = self._find_delimiter(recognise)
         self.about: dict[str, Any] = {"kind": "csv", "encoding": self.encoding, "delimiter": self.delimiter}

@@ -67,10 +67,9 @@ class Layout:
             if not name and not heading.strip():
                 continue  # an empty heading: cells below it must be empty too (row.too_long)
             if name in said:
-                if said[name] is not None:
-                    found[place] = by_field[said[name]]
-                else:
-                    continue
+                target = said[name]
+                if target is not None:
+                    found[place] = by_field[target]
             elif (column := self.guess(heading)) is not None:
                 found[place] = column
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 
 import marshmallow as ma
 from flask import request
@@ -125,7 +125,7 @@ def takes_file(limit: Callable[[], int], most: int) -> Callable[[View], View]:
             file = _only_file()
             owner = f"{files.UPLOAD}{uuid7()}"
             try:
-                file_id = keep(file.stream, owner, allowed)
+                file_id = keep(cast(BinaryIO, file.stream), owner, allowed)
                 file.stream.seek(0)
                 return view(*args, **options, file_id=file_id)
             except files.FileTooLarge:
@@ -133,7 +133,7 @@ def takes_file(limit: Callable[[], int], most: int) -> Callable[[View], View]:
             finally:
                 _remove(owner)
 
-        return accepts(max_bytes=most + _FORM_BYTES)(received)
+        return cast(View, accepts(max_bytes=most + _FORM_BYTES)(received))
 
     return declare
 

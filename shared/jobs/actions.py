@@ -17,7 +17,12 @@ from shared.jobs import queries
 from shared.jobs.model import CANCELLED, IS_OPEN, OPEN_STATES, RUNNING, WAITING, Job
 from shared.trace import current_trace
 
-_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+_TABLE: Any = Job.__table__
+_UNLESS_OPEN: dict[str, Any] = {"index_elements": ["kind", "subject"], "index_where": IS_OPEN}
+_INSERT: dict[str, Any] = {
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(**_UNLESS_OPEN).returning(_TABLE.c.id),
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(**_UNLESS_OPEN).returning(_TABLE.c.id),
+}
 
 
 def plan(
@@ -40,9 +45,7 @@ def plan(
         "trace": {"correlation_id": trace.correlation_id, "causation_id": trace.causation_id,
                   "traceparent": trace.traceparent},
     }  # fmt: skip
-    insert = _INSERT[session.get_bind().dialect.name](Job.__table__).values(row)
-    insert = insert.on_conflict_do_nothing(index_elements=["kind", "subject"], index_where=IS_OPEN)
-    insert = insert.returning(Job.__table__.c.id)
+    insert = _INSERT[session.get_bind().dialect.name].values(row)
     while True:
         if session.execute(insert).first() is not None:
             return row["id"]
@@ -54,8 +57,12 @@ def plan(
 
 
 def _once_more(session: Session, job_id: str, due: datetime) -> bool:
-    changed = update(Job).where(Job.id == job_id, Job.state == RUNNING).values(again_at=due)
-    return bool(session.execute(changed.execution_options(synchronize_session=False)).rowcount)
+    return _changed(session, update(Job).where(Job.id == job_id, Job.state == RUNNING).values(again_at=due)) > 0
+
+
+def _changed(session: Session, statement: Any) -> int:
+    done: Any = session.execute(statement.execution_options(synchronize_session=False))
+    return done.rowcount
 
 
 def _owner() -> str | None:
@@ -74,8 +81,8 @@ def reschedule(session: Session, kind: str, subject: str, due_at: datetime) -> b
 
 
 def _change_open(session: Session, kind: str, subject: str, states: tuple[str, ...], **values: Any) -> bool:
-    changed = update(Job).where(Job.kind == kind, Job.subject == subject, Job.state.in_(states)).values(**values)
-    return bool(session.execute(changed.execution_options(synchronize_session=False)).rowcount)
+    open_one = update(Job).where(Job.kind == kind, Job.subject == subject, Job.state.in_(states))
+    return _changed(session, open_one.values(**values)) > 0
 
 
 def redact(session: Session, subjects: Iterable[str]) -> int:
@@ -89,8 +96,7 @@ def redact(session: Session, subjects: Iterable[str]) -> int:
             (Job.state.in_(OPEN_STATES), {"state": CANCELLED, "finished_at": now}),
             (Job.id.is_not(None), {"payload": {}, "result": None, "error": None}),
         ):
-            changed = update(Job).where(about, where).values(**values).execution_options(synchronize_session=False)
-            touched = session.execute(changed).rowcount
+            touched = _changed(session, update(Job).where(about, where).values(**values))
         done += touched
     return done
 

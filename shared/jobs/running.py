@@ -90,7 +90,8 @@ class RunningJob:
         changed = update(Job).where(
             Job.id == self.id, Job.claimed_by == self._claim.token, Job.state == RUNNING
         ).values(**values)  # fmt: skip
-        if not session.execute(changed.execution_options(synchronize_session=False)).rowcount:
+        done: Any = session.execute(changed.execution_options(synchronize_session=False))
+        if not done.rowcount:
             raise LeaseLost(self.kind)
 
     def _done(self, session: Session, result: Any) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from services.reception import staff
@@ -27,7 +27,7 @@ from shared.importing.upload import plan_import as plan_list
 
 KIND = "calls.import"
 # One statement for a whole chunk; the mapped class would send one for each set of fields that are not null.
-_INSERT = insert(Call.__table__)
+_INSERT = insert(cast(Table, Call.__table__))
 
 
 @action("calls.log")

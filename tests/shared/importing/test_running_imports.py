@@ -197,6 +197,7 @@ def test_memory_does_not_grow_with_the_list(importing: Toy) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_a_hundred_thousand_rows_take_no_more_memory_than_a_thousand(importing: Toy) -> None:
     small = peak(importing, 1_000)
     assert peak(importing, 100_000) < small * 1.3 + 1_000_000
