@@ -89,7 +89,7 @@ class KeyRing:
     """What one process remembers of its service's keys."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
         self._known: dict[str, tuple[float, Known | None]] = {}
         self._seen: dict[str, datetime] = {}
         self._written = clock.now()
@@ -111,7 +111,7 @@ class KeyRing:
         now = clock.monotonic()
         remembered = self._known.get(key_id)
         if remembered is None or remembered[0] < now:
-            with self._database.reader() as session:
+            with self.database.reader() as session:
                 remembered = (now + REMEMBERED_SECONDS, _load(session, key_id))
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
@@ -121,17 +121,18 @@ class KeyRing:
             self._seen[key_id] = clock.now()
         return known
 
-    def write_seen(self) -> None:
-        """Note when keys were last used: once a minute, after an answer has gone out, never on its way."""
+    def write_seen(self) -> bool:
+        """Note when keys were last used, if nobody did within the last minute; True when it was done."""
         now = clock.now()
         with self._lock:
             if now - self._written < SEEN_EVERY or not self._seen:
-                return
+                return False
             self._written = now
             seen, self._seen = self._seen, {}
-        with self._database.transaction() as session:
+        with self.database.transaction() as session:
             for key_id, when in seen.items():
                 session.execute(update(AccessKey).where(AccessKey.id == key_id).values(last_seen_at=when))
+        return True
 
     @property
     def due(self) -> bool:

@@ -16,9 +16,11 @@ from werkzeug.wsgi import ClosingIterator
 from shared import clock
 from shared.access.actor import PUBLIC, Actor, acting_as
 from shared.access.keys import KeyRing
+from shared.db import every_branch
 from shared.faults import fp
 from shared.http import deadline
 from shared.http.bodies import StrictRequest, check_address, check_body
+from shared.http.idempotency import forget_expired
 from shared.logs import request_line
 from shared.operations.metrics import count_request
 from shared.runtime import EXTENSION
@@ -74,7 +76,7 @@ class SuiteApp(Flask):
         here = self.extensions.get(EXTENSION)
         ring = KeyRing.of(here.database) if here is not None else None
         if ring is not None and ring.due:
-            return ClosingIterator(answer, lambda: self._write_seen(ring))
+            return ClosingIterator(answer, lambda: self._tidy(ring))
         return answer
 
     def _finishing(self, environ: Any, life: Life, start_response: Any) -> Callable[..., Any]:
@@ -96,12 +98,15 @@ class SuiteApp(Flask):
 
         return finish
 
-    def _write_seen(self, ring: KeyRing) -> None:
+    def _tidy(self, ring: KeyRing) -> None:
+        """Once a minute, after an answer has gone out: which keys were used, which answers are kept no longer."""
         try:
-            with self.app_context():
-                ring.write_seen()
+            with self.app_context(), every_branch():
+                if ring.write_seen():
+                    with ring.database.transaction() as session:
+                        forget_expired(session)
         except Exception:
-            log.exception("keys.seen_not_written")
+            log.exception("requests.not_tidied")
 
 
 def install(app: SuiteApp) -> None:

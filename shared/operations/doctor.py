@@ -59,13 +59,37 @@ def _log(here: Runtime) -> Iterator[Finding]:
 def _bus(here: Runtime) -> Iterator[Finding]:
     from shared.events import bus
 
-    url = here.environment.bus_url
-    if url.startswith("memory:"):
+    if here.environment.bus_url.startswith("memory:"):
         yield Finding("bus", True, "inside this process")
         return
-    look: Callable[[str], str | None] | None = getattr(bus, "look", None)
-    trouble = look(url) if look else None
-    yield Finding("bus", trouble is None, trouble or "reachable")
+    connection = bus.connect(here.environment.bus_url)
+    try:
+        channel = connection.channel()
+        yield Finding("bus", True, "answers")
+        try:
+            bus.declare_exchange(channel)
+            yield Finding("exchange", True, f"{bus.EXCHANGE} is there")
+        except bus.BROKER_ERRORS:
+            # A service may not make it, on purpose: it belongs to the broker's definitions.
+            yield Finding("exchange", False, f"{bus.EXCHANGE} is missing: load the broker's definitions.json again")
+    except bus.BROKER_ERRORS as error:
+        yield Finding("bus", False, f"{type(error).__name__}: facts travel by the feeds meanwhile")
+    finally:
+        bus.collect(connection)
+
+
+def _locks(here: Runtime) -> Iterator[Finding]:
+    """PostgreSQL's second lock between branches: row security on their tables, roles that cannot pass it."""
+    from shared.db import mechanism
+    from shared.db.row_security import unsecured
+
+    database = here.database
+    if database.dialect != "postgresql":
+        return
+    roles = database.url.username or "", (database.group_url.username if database.group_url else None) or ""
+    with every_branch(), database.reader() as session:
+        wrong = unsecured(session.connection(), (mechanism, here.service.base.metadata), *roles)
+    yield Finding("row security", not wrong, "; ".join(wrong)[:300] or "every branch behind its own lock")
 
 
 def _feeds(here: Runtime) -> Iterator[Finding]:
@@ -93,5 +117,5 @@ def _secrets(here: Runtime) -> Iterator[Finding]:
 
 
 _LOOKS: dict[str, Callable[[Runtime], Iterator[Finding]]] = {
-    "database": _database, "log": _log, "bus": _bus, "feeds": _feeds, "secrets": _secrets,
+    "database": _database, "row security": _locks, "log": _log, "bus": _bus, "feeds": _feeds, "secrets": _secrets,
 }  # fmt: skip

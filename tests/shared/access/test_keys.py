@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from shared import clock
 from shared.access import keys
@@ -15,6 +15,7 @@ from shared.access.guards import recognise
 from shared.access.keys import KeyRing
 from shared.access.model import AccessKey
 from shared.db import reader, transaction
+from shared.http.model import Idempotency
 from tests.shared.http.desk.notes.model import Note
 from tests.shared.http.toy import BRANCH, OTHER, Desk
 
@@ -144,6 +145,15 @@ def test_when_a_key_was_last_used_is_noted_once_a_minute_after_the_answer(small_
         assert seen() is None
         answer.close()  # as a server does once everything is sent
         assert seen() is not None
+
+
+def test_answers_that_are_kept_no_longer_go_away_by_themselves(small_desk: Desk) -> None:
+    entry = small_desk.kiosk()
+    write(small_desk, entry)
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        write(small_desk, entry, count=1).close()
+    with small_desk.inside(), reader() as session:
+        assert session.scalar(select(func.count()).select_from(Idempotency)) == 1
 
 
 def test_the_kind_of_a_key_is_its_role(small_desk: Desk) -> None:

@@ -16,6 +16,7 @@ from openapi_spec_validator import validate
 from shared.operations import doctor, health
 from shared.operations.metrics import exposition
 from shared.web.index import index_page
+from tests.kit.house import House
 from tests.shared.http.toy import Desk
 
 
@@ -170,3 +171,21 @@ def test_the_doctor_says_what_is_wrong(small_desk: Desk, monkeypatch: pytest.Mon
         monkeypatch.setattr(doctor, "readiness", lambda here: 1 / 0)
         findings = {finding.what: finding for finding in doctor.examine(small_desk.runtime)}
         assert findings["database"].detail == "could not be looked at: ZeroDivisionError"
+
+
+@pytest.mark.parametrize("stack", ["real"], indirect=True)
+@pytest.mark.real
+def test_the_doctor_finds_a_healthy_house_healthy_and_a_deleted_exchange(house: House) -> None:
+    from shared.events import bus
+
+    with house.at("reporting"):
+        findings = {finding.what: finding for finding in doctor.examine(house.runtime("reporting"))}
+        for what in ("database", "migrations", "row security", "bus", "exchange", "feed of reception"):
+            assert findings[what].well, findings[what]
+        bus.EXCHANGE, right = "nobody.made.this", bus.EXCHANGE
+        try:
+            findings = {finding.what: finding for finding in doctor.examine(house.runtime("reporting"))}
+        finally:
+            bus.EXCHANGE = right
+    assert findings["bus"].well
+    assert not findings["exchange"].well
