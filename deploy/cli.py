@@ -25,12 +25,13 @@ HERE = Path(__file__).resolve().parent
 def service_context(service: str) -> Iterator[Any]:
     """The app context of one service, as the system and over every branch; yields its runtime."""
     from deploy.local.assembling import introduce_by_address
+    from deploy.local.first_start import with_keys
     from shared.access import SYSTEM, acting_as
     from shared.app import create_app
     from shared.db import every_branch
     from shared.settings.environment import Environment
 
-    app = create_app(service, Environment.read(service))
+    app = create_app(service, Environment.read(service, with_keys()))
     runtime = app.extensions["yingbin"]
     introduce_by_address(runtime)
     with app.app_context(), every_branch(), acting_as(SYSTEM):

@@ -23,10 +23,8 @@ def key_file(data_dir: Path, consumer: str, source: str) -> Path:
     return data_dir / "secrets" / f"{consumer}-reads-{source}.key"
 
 
-def environments(variables: Mapping[str, str] | None = None) -> dict[str, Environment]:
-    """The settings of all four services, with the service keys that lie in DATA_DIR/secrets where no variable names
-    one.
-    """
+def with_keys(variables: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The variables, with the service keys that lie in DATA_DIR/secrets where none names one."""
     found = dict(os.environ if variables is None else variables)
     data_dir = Path(found.get("DATA_DIR") or "var").absolute()
     for consumer in SERVICES:
@@ -34,6 +32,12 @@ def environments(variables: Mapping[str, str] | None = None) -> dict[str, Enviro
             name, file = f"YINGBIN_{consumer.upper()}_KEY_FOR_{source.upper()}", key_file(data_dir, consumer, source)
             if not found.get(name) and not found.get(f"{name}_FILE") and file.exists():
                 found[f"{name}_FILE"] = str(file)
+    return found
+
+
+def environments(variables: Mapping[str, str] | None = None) -> dict[str, Environment]:
+    """The settings of all four services."""
+    found = with_keys(variables)
     return {name: Environment.read(name, found) for name in SERVICES}
 
 
