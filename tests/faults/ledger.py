@@ -45,7 +45,7 @@ class Ledger:
             operation.fate, operation.status, operation.answer = fate, status, answer or {}
 
     def of(self, fate: str, kind: str | None = None) -> list[Operation]:
-        return [o for o in self.operations.values() if o.fate == fate and kind in (None, o.kind)]
+        return [o for o in list(self.operations.values()) if o.fate == fate and kind in (None, o.kind)]
 
     def _write(self, entry: dict[str, Any]) -> None:
         with self._lock:
