@@ -19,7 +19,7 @@ from tests.bench.stage import BRANCHES, Ground, Kept, Stage
 from tests.kit import databases
 from tests.kit.databases import REPOSITORY
 
-REQUESTS = 2_000
+REQUESTS = 1_200
 NEW = 50_000   # the first number of a visitor whom nobody knows
 EVENTS_OF_A_NEW_ONE = 4
 
