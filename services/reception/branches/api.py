@@ -7,6 +7,7 @@ import marshmallow as ma
 from services.reception.branches import queries
 from shared.access import current_actor, needs_any
 from shared.db import reader
+from shared.events import GROUP
 from shared.http import Blueprint, Limit, OutputSchema, QuerySchema, decode_cursor, encode_cursor
 
 blueprint = Blueprint("branches", __name__, url_prefix="/api/v1/branches", description="Branches of the group")
@@ -56,10 +57,11 @@ class BranchesOut(OutputSchema):
 @blueprint.response(200, BranchesOut)
 def list_branches(query):
     """The branches: all for headquarters and services, their own for staff of a branch."""
-    actor = current_actor()
+    own = current_actor().branch
     cursor = decode_cursor(query["after"], str)
     with reader() as session:
-        found = queries.page(session, cursor[0] if cursor else None, query["limit"] + 1, only=actor.branch)
+        only = None if own == GROUP else own
+        found = queries.page(session, cursor[0] if cursor else None, query["limit"] + 1, only)
     shown = found[: query["limit"]]
     return {
         "branches": [{**view.payload(), "version": view.version} for view in shown],

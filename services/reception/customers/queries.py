@@ -9,6 +9,7 @@ from sqlalchemy import String, bindparam, exists, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from services.reception.customers.model import Consent, Customer, CustomerPhone, Ownership, Vehicle
+from shared.db.direct import Direct
 
 
 class Found(NamedTuple):
@@ -67,6 +68,7 @@ def _find() -> Any:
 
 
 _FIND = _find()
+_FIND_DIRECTLY = Direct(_FIND)
 
 
 def find(
@@ -83,6 +85,8 @@ def find(
     if not phone and not plate:
         return Found(None, None, None, None, False)
     given = {"phone": phone, "plate": plate, "branch": branch, "notice": notice, "purposes": purposes}
+    if session.get_bind().dialect.name == "postgresql":
+        return Found(*_FIND_DIRECTLY.rows(session, given)[0])
     return Found(*session.execute(_FIND, given).one())
 
 

@@ -10,13 +10,14 @@ from services.reception import customers, staff
 from services.reception.visits import events, lines, queries
 from services.reception.visits.arrivals import arrived_at
 from services.reception.visits.lines import Ahead
-from services.reception.visits.model import Visit
+from services.reception.visits.model import NewVisit, Visit
 from shared import branches, clock
 from shared.access import action, current_actor
 from shared.db import current_branch, transaction
 from shared.events import NewEvent, record
 from shared.http import etag
 from shared.http.problems import Problem
+from shared.ids import uuid7
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Arrival:
 
 
 @action("visits.check_in")
-def check_in(arrival: Arrival) -> tuple[Visit, Ahead]:
+def check_in(arrival: Arrival) -> tuple[Visit | NewVisit, Ahead]:
     """A visitor checks in and gets the day's next ticket (R1.1); an open visit of the same phone or plate is joined
     instead.
 
@@ -50,10 +51,11 @@ def check_in(arrival: Arrival) -> tuple[Visit, Ahead]:
         agreement = customers.Agreement(arrival.notice, arrival.agreed, device)
         who = customers.recognise_or_register(session, arrival.name, arrival.phone, arrival.plate, agreement)
         visit = Visit.check_in(
-            branch=branch_code, day=clock.local_date(at, branch.zone), at=at, late=late, received_at=now,
-            purpose=arrival.purpose, party_size=arrival.party_size, host=arrival.host, source=arrival.source,
-            customer_id=who.customer_id, vehicle_id=who.vehicle_id, by_phone=arrival.phone is not None,
-            door="kiosk" if device.startswith("kiosk/") else "desk", device=device, notice=arrival.notice,
+            id=uuid7(), branch_id=branch_code, local_date=clock.local_date(at, branch.zone), purpose=arrival.purpose,
+            party_size=arrival.party_size, customer_id=who.customer_id, vehicle_id=who.vehicle_id,
+            by_phone=arrival.phone is not None, host=arrival.host, source=arrival.source,
+            door="kiosk" if device.startswith("kiosk/") else "desk", device=device, consent_version=arrival.notice,
+            late=late, checked_in_at=at, received_at=now,
         )  # fmt: skip
         ahead = lines.enter(session, visit, events.visit_checked_in(visit), branch.letter)
         if ahead is None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.reception.visits.model import Visit
+from services.reception.visits.model import NewVisit, Visit
 from shared.clock import wire
 from shared.events import NewEvent
 
 
-def _told(name: str, visit: Visit, occurred_at: datetime | None) -> NewEvent:
+def _told(name: str, visit: Visit | NewVisit, occurred_at: datetime | None) -> NewEvent:
     """``occurred_at`` is when this fact happened; ``local_date`` is the day of the visit's ticket throughout."""
     return NewEvent(
         type=f"reception.visit.{name}.v1",
@@ -46,7 +46,7 @@ def _at(instant: datetime | None) -> str | None:
     return None if instant is None else wire(instant)
 
 
-def visit_checked_in(visit: Visit) -> NewEvent:
+def visit_checked_in(visit: Visit | NewVisit) -> NewEvent:
     """A visitor has a ticket."""
     return _told("checked_in", visit, visit.checked_in_at)
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Date,
     Integer,
-    Row,
     String,
     Table,
     bindparam,
@@ -32,7 +31,8 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from services.reception.visits.model import WAITING, DayLine, Visit
+from services.reception.visits.model import WAITING, DayLine, NewVisit, Visit
+from shared.db.direct import Direct
 from shared.events import NewEvent, record, ring_after_commit, row
 from shared.events.tables import EventLog
 
@@ -42,7 +42,6 @@ _line: Any = DayLine.__table__
 _visit: Any = Visit.__table__
 _log: Table = EventLog.__table__  # type: ignore[assignment]
 _WAITING = ("waiting_first", "waiting_booked", "waiting_walk_in")
-_ANSWER = ("branch_id", "last_number", *_WAITING, "serving", "served", "served_seconds")
 # What a new visit is given, beside its place, its ticket and what every new one begins with.
 _GIVEN = (
     "id", "priority", "purpose", "party_size", "customer_id", "vehicle_id", "by_phone", "host", "source", "door",
@@ -50,6 +49,22 @@ _GIVEN = (
 )  # fmt: skip
 _BEGINS = {"status": WAITING, "version": 1}
 _TOLD = ("event_id", "type", "subject", "time", "correlation_id", "causation_id", "traceparent")
+
+
+class Counts(NamedTuple):
+    """What the row of a line says once a ticket was taken."""
+
+    last_number: int
+    waiting_first: int
+    waiting_booked: int
+    waiting_walk_in: int
+    serving: int
+    served: int
+    served_seconds: int
+
+    def before(self, priority: int) -> int:
+        """How many wait before whoever came last in this class."""
+        return sum(self[1 : 1 + priority]) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +98,7 @@ def _one_more(first_ticket: Any) -> Any:
         index_elements=["branch_id", "local_date"],
         set_={"last_number": _line.c.last_number + 1}
         | {name: _line.c[name] + first_ticket.excluded[name] for name in _WAITING},
-    ).returning(*(_line.c[name] for name in _ANSWER))
+    ).returning(*(_line.c[name] for name in Counts._fields))
 
 
 def _all_in_one() -> Any:
@@ -126,7 +141,7 @@ def _all_in_one() -> Any:
         .cte("logged")
     )
     return (
-        select(*(line.c[name] for name in _ANSWER), entered.c.id.is_not(None).label("entered"))
+        select(*(line.c[name] for name in Counts._fields), entered.c.id.is_not(None).label("entered"))
         .select_from(line.outerjoin(entered, true()))
         .add_cte(logged)
     )
@@ -136,7 +151,7 @@ def _member(ticket: Any) -> Any:
     return '"ticket":"' + cast(ticket, String) + '"'
 
 
-_ALL_IN_ONE = _all_in_one()
+_ALL_IN_ONE = Direct(_all_in_one())
 _ONE_MORE = _one_more(sqlite_insert(_line))
 _ENTER = sqlite_insert(_visit).on_conflict_do_nothing().returning(_visit.c.id)
 _ONE_LESS = (
@@ -149,7 +164,7 @@ _ONE_LESS = (
 )
 
 
-def enter(session: Session, visit: Visit, event: NewEvent, letter: str) -> Ahead | None:
+def enter(session: Session, visit: NewVisit, event: NewEvent, letter: str) -> Ahead | None:
     """Take the day's next ticket, write the visit and its event; None when the person or the car is in already.
 
     ``visit`` and ``event`` come without a ticket and get the one taken. Nothing is used up when it returns None.
@@ -164,13 +179,12 @@ def enter(session: Session, visit: Visit, event: NewEvent, letter: str) -> Ahead
         return None
     if visit.late:
         return ahead_of(session, visit)
-    before = sum(getattr(line, name) for name in _WAITING[: visit.priority]) - 1
-    return estimate(before, line.serving, line.served, line.served_seconds)
+    return estimate(line.before(visit.priority), line.serving, line.served, line.served_seconds)
 
 
 def _in_one(
-    session: Session, visit: Visit, event: NewEvent, letter: str, ones: dict[str, int]
-) -> tuple[Row[Any], bool]:
+    session: Session, visit: NewVisit, event: NewEvent, letter: str, ones: dict[str, int]
+) -> tuple[Counts, bool]:
     blank = event.data["ticket"] = ticket_text(letter, 0)
     told = row(event)
     values = {
@@ -178,18 +192,19 @@ def _in_one(
         "data": told["data"], **{f"visit_{name}": getattr(visit, name) for name in _GIVEN},
         **{f"log_{name}": told[name] for name in _TOLD},
     }  # fmt: skip
-    line = session.execute(_ALL_IN_ONE, values).one()
+    [(*counts, entered)] = _ALL_IN_ONE.rows(session, values)
+    line = Counts(*counts)
     visit.number, visit.ticket = line.last_number, ticket_text(letter, line.last_number)
     ring_after_commit(session)
-    return line, line.entered
+    return line, entered
 
 
 def _step_by_step(
-    session: Session, visit: Visit, event: NewEvent, letter: str, ones: dict[str, int]
-) -> tuple[Row[Any], bool]:
+    session: Session, visit: NewVisit, event: NewEvent, letter: str, ones: dict[str, int]
+) -> tuple[Counts, bool]:
     place = {"branch_id": visit.branch_id, "local_date": visit.local_date}
     first_ticket = place | ones | {"last_number": 1, "serving": 0, "served": 0, "served_seconds": 0}
-    line = session.execute(_ONE_MORE, first_ticket).one()
+    line = Counts(*session.execute(_ONE_MORE, first_ticket).one())
     visit.number, visit.ticket = line.last_number, ticket_text(letter, line.last_number)
     given = {name: getattr(visit, name) for name in (*_GIVEN, "number", "ticket")}
     entered = session.execute(_ENTER, place | _BEGINS | given).first() is not None
@@ -199,7 +214,7 @@ def _step_by_step(
     return line, entered
 
 
-def ahead_of(session: Session, visit: Visit) -> Ahead:
+def ahead_of(session: Session, visit: Visit | NewVisit) -> Ahead:
     """The same for a visit that has its place already: who stands before it now, counted."""
     if visit.status != WAITING:
         return Ahead(0, None, None)

@@ -9,7 +9,7 @@ from marshmallow import validate
 
 from services.reception import customers
 from services.reception.visits.lines import Ahead
-from services.reception.visits.model import PURPOSES, STATUSES, Visit
+from services.reception.visits.model import PURPOSES, STATUSES, NewVisit, Visit
 from shared.http import Choice, Code, Day, Identity, InputSchema, Instant, Limit, OutputSchema, QuerySchema, Text, Whole
 from shared.http.fields import FieldFault
 
@@ -46,7 +46,10 @@ class CheckInIn(InputSchema):
         64, allow_none=True, load_default=None, metadata={"description": "Whom or which department they came for."}
     )
     source = Code(40, allow_none=True, load_default=None)
-    consent = ma.fields.Nested(ConsentIn, allow_none=True, load_default=None)
+    consent = ma.fields.Nested(
+        ConsentIn, allow_none=True, load_default=None,
+        metadata={"description": "Needed: without a version the answer is the problem consent-required."},
+    )  # fmt: skip
     occurred_at = Instant(required=True)
     sent_at = Instant(
         allow_none=True, load_default=None, metadata={"description": "The device's clock at the moment of sending."}
@@ -121,7 +124,7 @@ class ServeIn(InputSchema):
     staff_id = Identity(allow_none=True, load_default=None)
 
 
-def ticket_out(visit: Visit, ahead: Ahead) -> dict[str, Any]:
+def ticket_out(visit: Visit | NewVisit, ahead: Ahead) -> dict[str, Any]:
     """The answer to a check-in: the ticket and the wait, nothing of the person."""
     wait = None
     if ahead.low_minutes is not None:

@@ -78,5 +78,7 @@ def test_staff_read_their_branch_and_headquarters_all_of_them(house):
     second = client.get(f"{BRANCHES}?limit=1&after={first['next']}", headers=headquarters).json
     assert [each["code"] for page in (first, second) for each in page["branches"]] == [BEIJING, "sh-pudong"]
     assert second["next"] is None
+    admin = client.get(BRANCHES, headers=staff(house, "hq_admin", "group")).json["branches"]
+    assert len(admin) == 2
     assert client.get(BRANCHES, headers=kiosk(house)).status_code == 403
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reception.customers.phones import NotAPhone, masked, read_phone
+from services.reception.customers.phones import NotAPhone, Phone, masked, read_phone
 from services.reception.customers.plates import NotAPlate, read_plate
 
 pytestmark = pytest.mark.duty("R10.1")
@@ -30,6 +31,18 @@ def test_any_text_is_a_phone_or_is_refused(text):
     except NotAPhone:
         return
     assert read_phone(phone.number) == phone
+
+
+@given(st.integers(10_000_000_000, 19_999_999_999).map(str))
+def test_a_mainland_mobile_is_one_that_the_numbering_plan_knows(digits):
+    plan = phonenumbers.parse(digits, "CN")
+    known = phonenumbers.number_type(plan) == phonenumbers.PhoneNumberType.MOBILE
+    try:
+        assert read_phone(digits) == Phone(f"+86{digits}", mobile=True)
+    except NotAPhone:
+        assert not known
+    else:
+        assert known
 
 
 @given(st.from_regex(r"\A[0-9 ()+-]{3,34}\Z"))

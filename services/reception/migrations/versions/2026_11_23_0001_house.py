@@ -379,8 +379,6 @@ def upgrade() -> None:
     sa.Column('served_by', sa.String(length=36), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('branch_id', sa.String(length=40), nullable=False),
-    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_visit_customer_id_customer')),
-    sa.ForeignKeyConstraint(['vehicle_id'], ['vehicle.id'], name=op.f('fk_visit_vehicle_id_vehicle')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit')),
     sa.UniqueConstraint('branch_id', 'local_date', 'number', name='uq_visit_branch_id_local_date_number')
     )
