@@ -163,13 +163,15 @@ class PostgresServer:
     # -- inside -------------------------------------------------------------------------------------------------------
 
     def _role(self, role: str) -> None:
-        known = self.notes.read().get("roles", {})
-        if role not in known:
-            known[role] = secrets.token_hex(16)
-            self.notes.update(roles=known)
-        options = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
         with self.connect() as connection:
+            # Two test workers may want the same role in the same moment; the lock goes with the connection.
+            connection.execute("SELECT pg_advisory_lock(hashtext('roles'))")
+            known = self.notes.read().get("roles", {})
+            if role not in known:
+                known[role] = secrets.token_hex(16)
+                self.notes.update(roles=known)
             if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
+                options = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
                 statement = sql.SQL("CREATE ROLE {} " + options + " PASSWORD {}")
                 connection.execute(statement.format(sql.Identifier(role), sql.Literal(known[role])))
 

@@ -36,7 +36,9 @@ class Phone:
 @cache
 def _mobile(first: str) -> bool:
     # Whether a mainland mobile number exists is decided by its first digits; five of them name no person.
-    return phonenumbers.number_type(phonenumbers.parse(f"{first}000000", HOME)) == PhoneNumberType.MOBILE
+    # Not parsed: 17950 to 17999 are prefixes of old carriers, which the parser would strip as dialling codes.
+    number = phonenumbers.PhoneNumber(country_code=86, national_number=int(f"{first}000000"))
+    return phonenumbers.number_type(number) == PhoneNumberType.MOBILE
 
 
 def read_phone(text: str) -> Phone:

@@ -6,7 +6,7 @@ import time
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.reception.customers.phones import NotAPhone, Phone, masked, read_phone
@@ -33,9 +33,10 @@ def test_any_text_is_a_phone_or_is_refused(text):
     assert read_phone(phone.number) == phone
 
 
+@example("17996005000")  # begins with what the parser takes for a carrier's dialling code
 @given(st.integers(10_000_000_000, 19_999_999_999).map(str))
 def test_a_mainland_mobile_is_one_that_the_numbering_plan_knows(digits):
-    plan = phonenumbers.parse(digits, "CN")
+    plan = phonenumbers.PhoneNumber(country_code=86, national_number=int(digits))
     known = phonenumbers.number_type(plan) == phonenumbers.PhoneNumberType.MOBILE
     try:
         assert read_phone(digits) == Phone(f"+86{digits}", mobile=True)
