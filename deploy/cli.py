@@ -168,19 +168,24 @@ def _service_group(service: str) -> click.Group:
             click.echo(f"set aside; {_consumer(runtime, source).retry(subject)} applied behind it")
 
     @group.command()
-    @click.argument("projection", required=False)
-    def rebuild(projection: str | None) -> None:
-        """Make a projection's tables anew from position 1 of the logs; without a name, list the projections."""
-        from shared.events.rebuild import rebuild as rebuild_projection
+    @click.argument("projections", nargs=-1)
+    @click.option("--all", "everything", is_flag=True, help="every projection, in one pass")
+    def rebuild(projections: tuple[str, ...], everything: bool) -> None:
+        """Make projections' tables anew from position 1 of the logs; without a name, list the projections."""
+        from shared.events.rebuild import rebuild as rebuild_projections
 
         with service_context(service) as runtime:
-            if projection is None:
-                for name, known in sorted(runtime.handlers.projections.items()):
-                    click.echo(f"{name:<28} {', '.join(known.tables)}")
-            elif projection not in runtime.handlers.projections:
-                raise click.ClickException(f"{service} has no projection {projection}; without a name this lists them")
+            known = runtime.handlers.projections
+            wanted = tuple(known) if everything else projections
+            if unknown := set(wanted) - set(known):
+                raise click.ClickException(
+                    f"{service} has no projection {', '.join(sorted(unknown))}; without a name this lists them"
+                )
+            if not wanted:
+                for name, projection in sorted(known.items()):
+                    click.echo(f"{name:<28} {', '.join(projection.tables)}")
             else:
-                click.echo(f"{rebuild_projection(runtime, projection)} events read")
+                click.echo(f"{rebuild_projections(runtime, *wanted)} events read")
 
     @group.command()
     @click.option("--json", "as_json", is_flag=True, help="for programs")
