@@ -118,4 +118,4 @@ def _actor(claims: Mapping[str, Any], audience: str, roles: Roles) -> Actor | No
     held, branch, user = claims["roles"], claims["branch"], claims["name"]
     if type(held) is not list or not all(type(text) is str for text in (*held, branch, user, claims["sub"])):
         return None
-    return Actor("staff", claims["sub"], branch, roles.permissions(held), frozenset(), user)
+    return Actor("staff", claims["sub"], branch, roles.permissions(held), frozenset(), user, frozenset(held))
