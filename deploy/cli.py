@@ -61,6 +61,18 @@ def settings() -> None:
     click.echo(example_text(), nl=False)
 
 
+@main.command()
+@click.option("--write", is_flag=True, help="write deploy/permissions.csv instead")
+def permissions(write: bool) -> None:
+    """Print who may do what: every permission of every service with the roles that have it."""
+    from deploy.permission_table import FILE, text
+
+    if write:
+        FILE.write_text(text(), encoding="utf-8")
+    else:
+        click.echo(text(), nl=False)
+
+
 class Imports(click.Group):
     """The import commands that capabilities bring (``commands.py``: ``IMPORTS``), looked up when one is asked for."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -10,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from services.reception.roles import check_given
 from services.reception.staff import passwords, queries
 from services.reception.staff.events import staff_joined
 from services.reception.staff.model import CALL_AGENT, Staff, StaffRole
@@ -20,8 +20,6 @@ from shared.events import GROUP, record
 from shared.http.problems import Problem, invalid
 from shared.ids import uuid7
 
-_ROLE = re.compile(r"[a-z_]{1,40}", re.ASCII)
-
 
 @action("staff.join")
 def join(label: str, branch: str, roles: Sequence[str], user: str | None = None, password: str | None = None) -> str:
@@ -30,8 +28,9 @@ def join(label: str, branch: str, roles: Sequence[str], user: str | None = None,
     With ``user`` and ``password`` they can sign in. Problems: 409 ``user-exists``, 422 ``validation``, 422 ``unknown-
     reference``.
     """
-    if not roles or not all(_ROLE.fullmatch(role) for role in roles):
+    if not roles:
         raise invalid({"pointer": "/roles", "code": "staff.roles"})
+    check_given(roles, branch)
     if (user is None) != (password is None):
         raise invalid({"pointer": "/password", "code": "field.required"})
     if password is not None and not passwords.MIN_LENGTH <= len(password) <= passwords.MAX_LENGTH:

@@ -19,5 +19,10 @@ PROBLEMS = {
 
 FIELDS = {
     "staff.roles": {"zh": "须至少注明一个角色", "en": "Name at least one role"},
+    "staff.role_unknown": {"zh": "没有这个角色", "en": "There is no such role"},
+    "staff.role_elsewhere": {
+        "zh": "门店与总部的角色不能互换", "en": "A role of a branch is not one of headquarters, nor the reverse",
+    },
+    "staff.role_above": {"zh": "该角色须由总部授予", "en": "Only headquarters gives this role"},
     "staff.password_length": {"zh": "密码须为 8 至 200 个字符", "en": "A password has 8 to 200 characters"},
 }

@@ -1,0 +1,1 @@
+"""The security matrix: a test per row, named by it."""
