@@ -124,8 +124,8 @@ def _mount_house(app: Flask, api: SuiteApi, here: Runtime) -> None:
 
     for blueprint in (health.blueprint, metrics.blueprint, documents, status.blueprint):
         app.register_blueprint(blueprint, url_prefix=f"/{name}")
-    app.register_blueprint(feed.blueprint(name), url_prefix=f"/{name}/api/v1")
-    api.register_blueprint(jobs, url_prefix=_below(here.service, jobs))
+    for documented in (feed.blueprint(name), jobs):
+        api.register_blueprint(documented, url_prefix=_below(here.service, documented))
 
 
 def _mount_rooms(app: Flask, api: SuiteApi, service: Service) -> None:

@@ -116,8 +116,6 @@ def takes_file(limit: Callable[[], int], most: int) -> Callable[[View], View]:
     def declare(view: View) -> View:
         @wraps(view)
         def received(*args: Any, **options: Any) -> Any:
-            # A person's form sends no key, and a list may be sent again without harm: each post is then its own job.
-            request.environ.setdefault("HTTP_IDEMPOTENCY_KEY", uuid7())
             allowed = limit()
             request.max_content_length = allowed + _FORM_BYTES
             if (request.content_length or 0) > allowed + _FORM_BYTES:

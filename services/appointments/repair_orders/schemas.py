@@ -31,10 +31,6 @@ class PromiseIn(InputSchema):
     reason = Choice(REASONS, required=True)
 
 
-class NothingIn(InputSchema):
-    """A step needs no body, and refuses one that says something."""
-
-
 class PromiseOut(OutputSchema):
     """One line of the ledger."""
 

@@ -82,7 +82,8 @@ def write(payload: dict[str, Any]) -> Any:
 
 @blueprint.post("/staff")
 @needs("staff")
-@blueprint.arguments(NoteIn)
+@blueprint.arguments(NoteIn, example={"text": "good morning"})
+@idempotent
 @blueprint.response(201, NoteOut)
 def write_as_staff(payload: dict[str, Any]) -> Any:
     return actions.write(payload["text"])
@@ -149,3 +150,11 @@ def closed() -> Any:
 @blueprint.get("/broken")
 def broken() -> Any:
     raise RuntimeError("13812345678 欧阳娜娜")
+
+
+@blueprint.post("/secrets")
+@needs("kiosk", scope="notes")
+@idempotent(secret=True)
+@blueprint.response(201)
+def secret() -> Any:
+    return {"key": "shown once"}
