@@ -33,7 +33,7 @@ class TokenOut(OutputSchema):
 
 
 @blueprint.route("", methods=["POST"])
-@blueprint.arguments(SignInIn)
+@blueprint.arguments(SignInIn, example={"user": "wang", "password": "a-long-enough-phrase"})
 @blueprint.response(200, TokenOut)
 def sign_in_with_password(given):
     """A token for all services."""

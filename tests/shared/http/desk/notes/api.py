@@ -114,7 +114,7 @@ def one(note_id: str) -> Any:
 
 @blueprint.patch("/<note_id>")
 @needs("staff")
-@blueprint.arguments(NoteChange)
+@blueprint.arguments(NoteChange, example={"text": "good evening"})
 @blueprint.response(200)
 def change(payload: dict[str, Any], note_id: str) -> Any:
     with transaction() as session:

@@ -1,0 +1,1 @@
+"""The security matrix as tests, named by the row they prove."""
