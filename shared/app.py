@@ -15,6 +15,7 @@ from shared.events import Handlers
 from shared.events.wake import Wake
 from shared.http import deadline, errors
 from shared.http.bodies import MOST_BYTES
+from shared.http.describing import describe
 from shared.http.documenting import SuiteApi
 from shared.http.lifecycle import SuiteApp, install
 from shared.http.schemas import Blueprint as ApiBlueprint
@@ -58,6 +59,7 @@ def create_app(service: str | Service, environment: Environment | None = None) -
     errors.register(app)
     _mount_house(app, api, here)
     _mount_rooms(app, api, wiring)
+    describe(app, api.spec)
     deadline.watch(here.database)
     _announce_keys(app, here)
     return app

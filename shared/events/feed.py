@@ -89,6 +89,8 @@ def blueprint(service: str) -> Blueprint:
     @needs("service", scope="events")
     @feed.doc(parameters=_PARAMETERS)
     @feed.response(200, FeedOut, example=_EXAMPLE)
+    @feed.gives(400, "malformed-query")
+    @feed.gives(409, "ahead-of-log")
     def events() -> Response:
         """Everything that happened here, in order, from a position on. 409 `ahead-of-log`.
 

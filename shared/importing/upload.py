@@ -98,6 +98,9 @@ class ImportForm(InputSchema):
     on_error = Choice((STOP, SKIP), load_default=STOP)
 
 
+IMPORT_EXAMPLE = {"file": "…", "branch": "bj-chaoyang", "zone": "Asia/Shanghai", "dry_run": "true", "on_error": "skip"}
+
+
 class Planned(OutputSchema):
     """Where to follow the job."""
 

@@ -9,7 +9,9 @@ import pytest
 from openapi_spec_validator import validate
 
 from shared.access import signing
+from shared.i18n.wording import HOUSE
 from tests.kit.house import SERVICES, House
+from tests.security import documents
 from tests.security.doors import KeysAtHand
 from tests.shared.http.bad_inputs import routes
 
@@ -58,3 +60,34 @@ def test_a_token_of_another_audience_is_refused_by_every_service(house: House, m
     assert 401 not in answers("reception")
     for service in ("appointments", "followup"):
         assert answers(service) == {401}
+
+
+# What only commands, jobs and imports give: nobody meets it by a route.
+NOT_BY_HTTP = {"branch-exists", "user-exists"}
+
+
+@EMBEDDED
+def test_every_operation_shows_what_it_takes_and_every_answer_it_can_give(house: House) -> None:
+    for service in SERVICES:
+        document = house.client(service).get(f"/{service}/openapi.json").get_json()
+        assert documents.faults(document) == []
+        own = set(house.runtime(service).wording.problems) - set(HOUSE.problems)
+        missing = own - documents.codes(document) - NOT_BY_HTTP
+        assert not missing, f'say @blueprint.gives(<status>, "<code>") on the routes that give {sorted(missing)}'
+
+
+def test_a_bad_document_is_found() -> None:
+    schema = {"type": "object", "required": ["a"]}
+    good = {"content": {"application/json": {"schema": schema, "example": {}}}}
+    operation = {
+        "requestBody": {"content": {"application/json": {"schema": schema}}},
+        "responses": {"200": good, "default": {}},
+    }
+    document = {"components": {}, "paths": {"/a": {"post": operation}}}
+    assert documents.faults(document) == [
+        "POST /a takes application/json: no example",
+        "POST /a gives 200 application/json: 'a' is a required property",
+        "POST /a: 400 is not told",
+        "POST /a: 503 is not told",
+        "POST /a: a default that covers everything",
+    ]

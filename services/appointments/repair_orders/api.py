@@ -30,6 +30,8 @@ blueprint = Blueprint(
 @blueprint.arguments(OpenIn, example=OPEN_EXAMPLE)
 @idempotent
 @blueprint.response(201, RepairOrderOut)
+@blueprint.gives(409, "repair_order.exists")
+@blueprint.gives(422, "unknown-reference")
 def open_order(body: dict[str, Any]) -> tuple[Any, dict[str, str]]:
     """Open a repair order for a visit of this branch; with ``promised_at`` the first promise is made at once."""
     return _versioned(actions.open_order(**body))
@@ -39,6 +41,7 @@ def open_order(body: dict[str, Any]) -> tuple[Any, dict[str, str]]:
 @needs("staff")
 @idempotent
 @blueprint.response(200, RepairOrderOut)
+@blueprint.gives(409, "repair_order.state")
 def check_in(repair_order_id: str) -> tuple[Any, dict[str, str]]:
     """The car is taken over."""
     return _versioned(actions.check_in(repair_order_id, seen_if_said()))
@@ -48,6 +51,7 @@ def check_in(repair_order_id: str) -> tuple[Any, dict[str, str]]:
 @needs("staff")
 @idempotent
 @blueprint.response(200, RepairOrderOut)
+@blueprint.gives(409, "repair_order.state")
 def start_work(repair_order_id: str) -> tuple[Any, dict[str, str]]:
     """Work on the car begins, or goes on after a wait."""
     return _versioned(actions.start_work(repair_order_id, seen_if_said()))
@@ -57,6 +61,7 @@ def start_work(repair_order_id: str) -> tuple[Any, dict[str, str]]:
 @needs("staff")
 @idempotent
 @blueprint.response(200, RepairOrderOut)
+@blueprint.gives(409, "repair_order.state")
 def ready(repair_order_id: str) -> tuple[Any, dict[str, str]]:
     """The car can be fetched."""
     return _versioned(actions.finish(repair_order_id, seen_if_said()))
@@ -66,6 +71,7 @@ def ready(repair_order_id: str) -> tuple[Any, dict[str, str]]:
 @needs("staff")
 @idempotent
 @blueprint.response(200, RepairOrderOut)
+@blueprint.gives(409, "repair_order.state")
 def hand_over(repair_order_id: str) -> tuple[Any, dict[str, str]]:
     """The customer has the car back. ``on_time`` is measured by the first promise, null without one."""
     return _versioned(actions.hand_over(repair_order_id, seen_if_said()))
@@ -76,6 +82,7 @@ def hand_over(repair_order_id: str) -> tuple[Any, dict[str, str]]:
 @blueprint.arguments(PromiseIn, example=PROMISE_EXAMPLE)
 @idempotent
 @blueprint.response(201, RepairOrderWithLedgerOut)
+@blueprint.gives(409, "repair_order.state")
 def promise(body: dict[str, Any], repair_order_id: str) -> tuple[Any, dict[str, str]]:
     """Promise a time of completion, or another one (a later one is a slip). Answers with the whole ledger."""
     order, _ = actions.promise(repair_order_id, **body, seen=seen_if_said())

@@ -62,6 +62,7 @@ def one_call_back(follow_up_id: str) -> tuple[Any, dict[str, str]]:
 @blueprint.arguments(AttemptIn, example=ATTEMPT_EXAMPLE)
 @idempotent
 @blueprint.response(201, CallBackWithCallsOut)
+@blueprint.gives(409, "call_back.closed")
 def log_attempt(body: dict[str, Any], follow_up_id: str) -> tuple[Any, dict[str, str]]:
     """Log a call made just now. The answer says when to try again (``next_try_at``), if at all."""
     call, _ = actions.log_attempt(follow_up_id, **body, seen=seen_if_said())
@@ -73,6 +74,8 @@ def log_attempt(body: dict[str, Any], follow_up_id: str) -> tuple[Any, dict[str,
 @blueprint.arguments(RecordIn, example=RECORD_EXAMPLE)
 @idempotent
 @blueprint.response(201, CallBackWithCallsOut)
+@blueprint.gives(409, "call_back.closed")
+@blueprint.gives(422, "record-incomplete")
 def complete_record(body: dict[str, Any], follow_up_id: str) -> tuple[Any, dict[str, str]]:
     """Complete the record and close the call-back; 422 ``record-incomplete`` names everything that is missing."""
     call, _ = actions.complete(follow_up_id, form_of(body), seen_if_said())

@@ -20,6 +20,7 @@ class KioskIn(InputSchema):
 class EnrolledOut(OutputSchema):
     """The key is shown this once."""
 
+    shows = {"key": "yb_kiosk_…"}
     kiosk_id = ma.fields.String(required=True)
     key = ma.fields.String(required=True)
 

@@ -38,6 +38,7 @@ REPEATABLE_FOR = timedelta(days=32)
 @check_ins.arguments(CheckInIn, example=EXAMPLE)
 @idempotent(ignore=("sent_at",), kept=REPEATABLE_FOR)
 @check_ins.response(201, TicketOut)
+@check_ins.gives(422, "consent-required", "clock-skew")
 def check_in(given):
     """A visitor checks in and gets a ticket; a second check-in of an open visit gets that visit's ticket."""
     consent = given.pop("consent") or {}
@@ -83,6 +84,7 @@ def one(visit_id):
 @visits.route("/call-next", methods=["POST"])
 @needs("staff")
 @idempotent
+@visits.doc(responses={"204": {"description": "Nobody waits."}})
 @visits.response(200, VisitOut)
 def call_next():
     """Call whose turn it is; 204 when nobody waits."""
@@ -94,6 +96,7 @@ def call_next():
 @needs("staff")
 @idempotent
 @visits.response(200, VisitOut)
+@visits.gives(409, "visit.state")
 def call(visit_id):
     """Call this ticket."""
     return _answer(actions.call(visit_id, seen_if_said()))
@@ -103,6 +106,7 @@ def call(visit_id):
 @needs("staff")
 @idempotent
 @visits.response(200, VisitOut)
+@visits.gives(409, "visit.state")
 def greet(visit_id):
     """The first human contact."""
     return _answer(actions.greet(visit_id, seen_if_said()))
@@ -110,9 +114,11 @@ def greet(visit_id):
 
 @visits.route("/<visit_id>/serve", methods=["POST"])
 @needs("staff")
-@visits.arguments(ServeIn)
+@visits.arguments(ServeIn, example={"staff_id": "019aaffe-1111-7a51-8a01-0d5f3a2b1c0b"})
 @idempotent
 @visits.response(200, VisitOut)
+@visits.gives(409, "visit.state")
+@visits.gives(422, "unknown-reference")
 def serve(given, visit_id):
     """Serving begins, by whoever asks unless the body names somebody else of the branch."""
     return _answer(actions.serve(visit_id, given["staff_id"], seen_if_said()))
@@ -122,6 +128,7 @@ def serve(given, visit_id):
 @needs("staff")
 @idempotent
 @visits.response(200, VisitOut)
+@visits.gives(409, "visit.state")
 def complete(visit_id):
     """Served to the end."""
     return _answer(actions.complete(visit_id, seen_if_said()))
@@ -131,6 +138,7 @@ def complete(visit_id):
 @needs("staff")
 @idempotent
 @visits.response(200, VisitOut)
+@visits.gives(409, "visit.state")
 def leave(visit_id):
     """Gone without having been served to the end."""
     return _answer(actions.leave(visit_id, seen_if_said()))
