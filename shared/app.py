@@ -15,6 +15,7 @@ from shared.events import Handlers
 from shared.events.wake import Wake
 from shared.http import deadline, errors
 from shared.http.bodies import MOST_BYTES
+from shared.http.describing import describe
 from shared.http.documenting import SuiteApi
 from shared.http.lifecycle import SuiteApp, install
 from shared.http.schemas import Blueprint as ApiBlueprint
@@ -58,6 +59,7 @@ def create_app(service: str | Service, environment: Environment | None = None) -
     errors.register(app)
     _mount_house(app, api, here)
     _mount_rooms(app, api, wiring)
+    describe(app, api.spec)
     deadline.watch(here.database)
     _announce_keys(app, here)
     return app
@@ -124,8 +126,8 @@ def _mount_house(app: Flask, api: SuiteApi, here: Runtime) -> None:
 
     for blueprint in (health.blueprint, metrics.blueprint, documents, status.blueprint):
         app.register_blueprint(blueprint, url_prefix=f"/{name}")
-    app.register_blueprint(feed.blueprint(name), url_prefix=f"/{name}/api/v1")
-    api.register_blueprint(jobs, url_prefix=_below(here.service, jobs))
+    for documented in (feed.blueprint(name), jobs):
+        api.register_blueprint(documented, url_prefix=_below(here.service, documented))
 
 
 def _mount_rooms(app: Flask, api: SuiteApi, service: Service) -> None:

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from typing import Any
 
-from flask import Blueprint, Response, request
+import marshmallow as ma
+from flask import Response, request
 from sqlalchemy import Connection, text
 
 from shared import clock
@@ -15,16 +17,56 @@ from shared.access import current_actor, needs
 from shared.db import reader
 from shared.events.envelope import LogRow
 from shared.events.numbering import read_after
+from shared.http import Blueprint, OutputSchema
 from shared.http.problems import Problem, document
 from shared.http.query import whole_number
 from shared.runtime import runtime
 
+
+class LogEpochOut(OutputSchema):
+    """One life of the log: positions above ``after_position`` belong to it."""
+
+    epoch = ma.fields.String(required=True)
+    after_position = ma.fields.Integer(required=True)
+
+
+class FeedOut(OutputSchema):
+    """One page; the events are CloudEvents, described in asyncapi.json."""
+
+    epochs = ma.fields.List(ma.fields.Nested(LogEpochOut), required=True)
+    head = ma.fields.Integer(required=True)
+    events = ma.fields.List(ma.fields.Dict(), required=True)
+
+
+def _query(name: str, default: int, told: str, least: int) -> dict[str, Any]:
+    schema = {"type": "integer", "minimum": least, "default": default}
+    return {"name": name, "in": "query", "required": False, "description": told, "schema": schema}
+
+
 MOST = 1000
 MOST_WAIT_SECONDS = 10
+_PARAMETERS = [
+    _query("after", 0, "The last position that the reader has.", 0),
+    _query("limit", 500, f"How many at most; more than {MOST} is capped.", 1),
+    _query("wait", 0, f"Seconds to wait when nothing is new; more than {MOST_WAIT_SECONDS} is capped.", 0),
+]
 # Long polls hold a thread each: two may wait in a process, the next is answered at once (19 of them on 16 threads
 # held /ping 5.4 s).
 _waiting = threading.BoundedSemaphore(2)
 _POLL_SECONDS = 0.1
+_EXAMPLE = {
+    "epochs": [{"epoch": "019ab000-0000-7000-8000-000000000002", "after_position": 0}],
+    "head": 1,
+    "events": [
+        {
+            "specversion": "1.0", "id": "019ab011-0000-7a51-8a01-0d5f3a2b1c01", "source": "/services/reception",
+            "type": "reception.branch.opened.v1", "subject": "branch/bj-chaoyang",
+            "time": "2026-11-23T01:09:00.000000Z", "branchid": "group", "position": 1,
+            "epoch": "019ab000-0000-7000-8000-000000000002", "subjectversion": 1, "datacontenttype": "application/json",
+            "data": {"branch": "bj-chaoyang"},
+        }
+    ],
+}  # fmt: skip
 
 
 def epochs_and_head(connection: Connection) -> tuple[str, int]:
@@ -41,11 +83,19 @@ def page_text(epochs: str, head: int, events: Sequence[str]) -> str:
 
 def blueprint(service: str) -> Blueprint:
     """The route, mounted by the app factory below ``/<service>/api/v1``."""
-    feed = Blueprint("events", __name__)
+    feed = Blueprint("events", __name__, url_prefix="/api/v1", description="事实 · the feed of this service's facts")
 
-    @feed.get("/events")
+    @feed.route("/events")
     @needs("service", scope="events")
+    @feed.doc(parameters=_PARAMETERS)
+    @feed.response(200, FeedOut, example=_EXAMPLE)
+    @feed.gives(400, "malformed-query")
+    @feed.gives(409, "ahead-of-log")
     def events() -> Response:
+        """Everything that happened here, in order, from a position on. 409 `ahead-of-log`.
+
+        Personal facts carry data only for a key with their scope, else they are stubs with the same position.
+        """
         after = whole_number("after", 0)
         limit = min(whole_number("limit", 500, least=1), MOST)
         wait = min(whole_number("wait", 0), MOST_WAIT_SECONDS)

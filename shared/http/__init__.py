@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from shared.http.bodies import accepts
     from shared.http.cursors import decode_cursor, encode_cursor
-    from shared.http.etags import etag, require_version
+    from shared.http.etags import etag, expect_version, require_version, seen_if_said
     from shared.http.fields import Choice, Code, Day, FieldFault, Flag, Identity, Instant, Limit, Text, Whole
     from shared.http.idempotency import concerns, idempotent
     from shared.http.problems import Fault, Problem
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "bodies": ("accepts",),
     "cursors": ("decode_cursor", "encode_cursor"),
-    "etags": ("etag", "require_version"),
+    "etags": ("etag", "expect_version", "require_version", "seen_if_said"),
     "fields": ("Choice", "Code", "Day", "FieldFault", "Flag", "Identity", "Instant", "Limit", "Text", "Whole"),
     "idempotency": ("concerns", "idempotent"),
     "problems": ("Fault", "Problem"),
@@ -52,8 +52,10 @@ __all__ = [
     "decode_cursor",
     "encode_cursor",
     "etag",
+    "expect_version",
     "idempotent",
     "require_version",
+    "seen_if_said",
     "whole_number",
 ]
 

@@ -27,6 +27,17 @@ def seen_version() -> int:
     return int(found[1])
 
 
+def seen_if_said() -> int | None:
+    """The version in ``If-Match``, None without one: for steps that their state guards anyway."""
+    return seen_version() if "If-Match" in request.headers else None
+
+
+def expect_version(version: int, seen: int | None) -> None:
+    """Problem 412 when somebody saw another version than ``version``; None: he does not care."""
+    if seen is not None and seen != version:
+        raise Problem(412, "precondition-failed", headers={"ETag": etag(version)})
+
+
 def require_version(version: int) -> None:
     """Problem 412 unless ``If-Match`` names ``version`` (428 without it). Call it once the row is locked."""
     if seen_version() != version:

@@ -56,22 +56,31 @@ class _Twice(Exception):
 
 
 def idempotent(
-    view: Callable[..., Any] | None = None, *, ignore: Iterable[str] = (), kept: timedelta = KEPT
+    view: Callable[..., Any] | None = None,
+    *,
+    ignore: Iterable[str] = (),
+    kept: timedelta = KEPT,
+    secret: bool = False,
 ) -> Callable[..., Any]:
-    """Make a POST of a machine safe to repeat: ``Idempotency-Key`` is required, the answer is kept with the action.
+    """Make a POST safe to repeat: the answer is kept with the action, in one transaction, under ``Idempotency-Key``.
+
+    Machines must send the key, for they try again by themselves; staff may, and a page's form need not.
 
     Write it between ``arguments`` and ``response``. ``ignore``: fields of the body that may differ when the same
     request is sent again (the time of sending). ``kept``: how long a repetition is recognised; longer than any device
-    keeps requests that it could not send. Problems: 400 ``idempotency-key-required`` or ``-invalid``,
-    422 ``idempotency-key-reused``, 409 ``request-in-progress``, 410 ``answer-erased``.
+    keeps requests that it could not send. ``secret``: the answer holds something that is shown once (a new key), so
+    only that it was given is kept. Problems: 400 ``idempotency-key-required`` or ``-invalid``,
+    422 ``idempotency-key-reused``, 409 ``request-in-progress``, 410 ``answer-erased`` or ``answer-not-kept``.
     """
     if view is None:
-        return lambda function: idempotent(function, ignore=ignore, kept=kept)
+        return lambda function: idempotent(function, ignore=ignore, kept=kept, secret=secret)
     without = frozenset(ignore)
 
     @wraps(view)
     def once(*args: Any, **options: Any) -> Response:
         actor = current_actor()
+        if actor.kind == "staff" and HEADER not in request.headers:
+            return view(*args, **options)
         rule = request.url_rule
         place = (f"{actor.kind}/{actor.id}", f"{request.method} {rule.rule if rule else request.path}"[:120], _key())
         mark = _mark(without)
@@ -86,9 +95,9 @@ def idempotent(
 
         try:
             try:
-                return _once(place, mark, kept, act, look)
+                return _once(place, mark, kept, act, look, secret)
             except _Twice:
-                return _kept_answer(place, mark) or _once(place, mark, kept, act, look=True)
+                return _kept_answer(place, mark) or _once(place, mark, kept, act, True, secret)
         except _Twice:
             raise Problem(409, "request-in-progress", headers={"Retry-After": "1"}) from None
         except (OperationalError, DatabaseBusy) as error:
@@ -128,7 +137,9 @@ def forget_expired(session: Session, limit: int = 1000) -> int:
     return session.execute(delete(_TABLE).where(tuple_(*place).in_(old))).rowcount  # type: ignore[attr-defined]
 
 
-def _once(place: Place, mark: bytes, kept: timedelta, act: Callable[[], Response], look: bool) -> Response:
+def _once(
+    place: Place, mark: bytes, kept: timedelta, act: Callable[[], Response], look: bool, secret: bool
+) -> Response:
     with transaction() as session:
         now = clock.now()
         found = _find(session, place) if look else None
@@ -141,10 +152,11 @@ def _once(place: Place, mark: bytes, kept: timedelta, act: Callable[[], Response
         if response.status_code >= 500:
             return response
         owner, route, key = place
+        body = None if secret and response.status_code < 300 else response.get_data()
         row = {
             "owner": owner, "route": route, "key": key, "body_hash": mark, "status": response.status_code,
             "content_type": response.content_type or "", "location": response.headers.get("Location"),
-            "body": response.get_data(), "subject": g.get("answer_concerns"),
+            "body": body, "subject": g.get("answer_concerns"),
             "created_at": now, "expires_at": now + kept,
         }  # fmt: skip
         if _keep(session, row) == 0:
@@ -171,10 +183,12 @@ def _kept_answer(place: Place, mark: bytes) -> Response | None:
 
 
 def _again(found: Row[Any], mark: bytes) -> Response:
-    if found.body is None:
+    if found.body is None and not found.body_hash:
         raise Problem(410, "answer-erased")
     if found.body_hash != mark:
         raise Problem(422, "idempotency-key-reused")
+    if found.body is None:
+        raise Problem(410, "answer-not-kept")
     response = Response(found.body, status=found.status, content_type=found.content_type)
     if found.location:
         response.headers["Location"] = found.location

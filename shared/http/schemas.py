@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 
 import flask_smorest
 import marshmallow as ma
 from flask import Response
 
 from shared.http.bodies import accepts
+from shared.http.describing import gives
 from shared.http.quick import QuickSchema
 from shared.http.reading import FORMS, reader_of
 
@@ -32,7 +33,9 @@ class QuerySchema(InputSchema):
 
 
 class OutputSchema(ma.Schema):
-    """What goes out. Documents the answer; keeps the order of its fields."""
+    """What goes out. Documents the answer; keeps the order of its fields. ``shows``: values of its example."""
+
+    shows: ClassVar[Mapping[str, Any]] = {}
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -62,6 +65,9 @@ class Blueprint(flask_smorest.Blueprint):
 
         return declare
 
+    # ``@blueprint.gives(409, "desk-closed")``: the problems that are the capability's own, for the document.
+    gives = staticmethod(gives)
+
     def _prepare_arguments_doc(self, doc: Any, doc_info: Any, **context: Any) -> Any:
         """A form with a file is one multipart body; flask-smorest documents one part and stumbles over the other."""
         operation = doc_info.get("arguments") or {}
@@ -86,6 +92,7 @@ class Blueprint(flask_smorest.Blueprint):
 
             marked: Any = answered
             marked._apidoc = document(view)._apidoc
+            marked.writes = {**getattr(view, "writes", {}), status_code: schema}
             return answered
 
         return declare

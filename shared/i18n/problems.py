@@ -49,6 +49,10 @@ PROBLEMS: dict[str, dict[str, tuple[str, str]]] = {
         "zh": ("原答复已删除", "这个请求此前已完成，其答复已按个人信息删除要求清除。"),
         "en": ("Answer erased", "This request was done before; its answer was erased with the person's data."),
     },
+    "answer-not-kept": {
+        "zh": ("原答复未保留", "这个请求此前已完成；答复中有仅显示一次的内容，未予保留。"),
+        "en": ("Answer not kept", "This request was done before; its answer is shown once and was not kept."),
+    },
     "bad-cursor": {
         "zh": ("翻页标记无效", "翻页标记不是由这份列表给出的，请从第一页开始。"),
         "en": ("Cursor not valid", "The cursor was not given by this list. Begin at the first page."),
@@ -153,6 +157,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "field.choice": {"zh": "不在可选范围内", "en": "Not one of the choices"},
     "field.length": {"zh": "长度不符合要求", "en": "Not of the right length"},
     "field.range": {"zh": "超出范围", "en": "Out of range"},
+    "unknown-reference": {"zh": "本店没有这项内容", "en": "This branch has no such thing"},
     "field.repeated": {"zh": "重复", "en": "Given more than once"},
     "object.type": {"zh": "应为对象", "en": "Should be an object"},
     "list.type": {"zh": "应为列表", "en": "Should be a list"},

@@ -98,6 +98,9 @@ class ImportForm(InputSchema):
     on_error = Choice((STOP, SKIP), load_default=STOP)
 
 
+IMPORT_EXAMPLE = {"file": "…", "branch": "bj-chaoyang", "zone": "Asia/Shanghai", "dry_run": "true", "on_error": "skip"}
+
+
 class Planned(OutputSchema):
     """Where to follow the job."""
 
@@ -116,8 +119,6 @@ def takes_file(limit: Callable[[], int], most: int) -> Callable[[View], View]:
     def declare(view: View) -> View:
         @wraps(view)
         def received(*args: Any, **options: Any) -> Any:
-            # A person's form sends no key, and a list may be sent again without harm: each post is then its own job.
-            request.environ.setdefault("HTTP_IDEMPOTENCY_KEY", uuid7())
             allowed = limit()
             request.max_content_length = allowed + _FORM_BYTES
             if (request.content_length or 0) > allowed + _FORM_BYTES:

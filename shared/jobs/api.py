@@ -60,7 +60,7 @@ def job(job_id: str) -> dict[str, Any]:
 
 @blueprint.route("/<job_id>/file")
 @needs_any(*_ANYBODY)
-@blueprint.response(200, content_type="text/csv")
+@blueprint.response(200, content_type="text/csv", example="row,column,code\n7,phone,phone.format\n")
 def job_file(job_id: str) -> Response:
     """The file that a job made (for an import: everything that was wrong, as CSV)."""
     with reader() as session:

@@ -149,6 +149,8 @@ def unworded(root: Path, problems: set[str], fields: set[str]) -> list[str]:
     broken = []
     for file, tree in trees(root, PRODUCT):
         for node in ast.walk(tree):
+            inner = [code for code in _codes_of_errors(node) if code.value not in fields]
+            broken += [f"{place(root, file, code.lineno)}: {code.value}" for code in inner]
             if not isinstance(node, ast.Call):
                 continue
             name = called(node.func, {}).rpartition(".")[2]
@@ -160,6 +162,20 @@ def unworded(root: Path, problems: set[str], fields: set[str]) -> list[str]:
             if isinstance(code, ast.Constant) and isinstance(code.value, str) and code.value not in known:
                 broken.append(f"{place(root, file, node.lineno)}: {code.value}")
     return broken
+
+
+def _codes_of_errors(node: ast.AST) -> Iterator[ast.Constant]:
+    """Codes of ``{"pointer": …, "code": …}`` and of pairs ``("/field", "code")``."""
+    found: ast.AST | None = None
+    if isinstance(node, ast.Dict):
+        named = {key.value: value for key, value in zip(node.keys, node.values, strict=True)
+                 if isinstance(key, ast.Constant)}
+        found = named.get("code") if "pointer" in named else None
+    elif isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.elts[0], ast.Constant):
+        pointer = node.elts[0].value
+        found = node.elts[1] if isinstance(pointer, str) and re.fullmatch(r"/[a-z_/]+", pointer) else None
+    if isinstance(found, ast.Constant) and isinstance(found.value, str):
+        yield found
 
 
 # Not "visit": SQLAlchemy and ast visit nodes.

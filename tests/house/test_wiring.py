@@ -71,7 +71,7 @@ def test_a_table_without_branch_is_found() -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_every_door_asks_for_a_key_and_every_machine_may_send_twice(name: str, apps: dict[str, Flask]) -> None:
+def test_every_door_asks_for_a_key_and_every_post_may_be_sent_twice(name: str, apps: dict[str, Flask]) -> None:
     assert wiring.unsafe_doors(apps[name]) == []
 
 
@@ -108,8 +108,9 @@ def test_bad_doors_are_found() -> None:
     app = Flask("bad")
     app.register_blueprint(blueprint)
     assert wiring.unsafe_doors(app) == [
-        "/desk/api/v1/twice: a machine's POST without Idempotency-Key",
+        "/desk/api/v1/twice: a POST that takes no Idempotency-Key",
         "/desk/api/v1/open: anybody may come in",
+        "/desk/api/v1/person: a POST that takes no Idempotency-Key",
     ]
     told = {
         "paths": {
@@ -162,10 +163,13 @@ def test_a_code_without_words_is_found(tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared" / "a.py").write_text(
         "raise Problem(409, 'not-known')\nraise Problem(404, 'not-found')\nraise FieldFault('plate.odd')\n"
+        "raise Problem(422, 'not-found', errors=[{'pointer': '/a', 'code': 'a.odd'}, ('/b', 'b.odd')])\n"
     )
     assert code.unworded(tmp_path, {"not-found"}, {"plate.format"}) == [
         "shared/a.py:1: not-known",
         "shared/a.py:3: plate.odd",
+        "shared/a.py:4: a.odd",
+        "shared/a.py:4: b.odd",
     ]
 
 

@@ -10,6 +10,7 @@ from shared.http import Instant, Limit, OutputSchema, QuerySchema
 class ArrivalOut(OutputSchema):
     """Somebody in the house, by ids: names and plates are reception's to show."""
 
+    shows = {"ticket": "A007", "status": "waiting", "purpose": "maintenance", "served_by": None}
     visit_id = ma.fields.String(required=True)
     ticket = ma.fields.String(required=True)
     purpose = ma.fields.String(required=True)

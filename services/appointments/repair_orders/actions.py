@@ -16,7 +16,7 @@ from shared import branches, clock, settings
 from shared.access import action, current_actor
 from shared.db import current_branch, transaction
 from shared.events import NewEvent, record
-from shared.http.etags import etag
+from shared.http import expect_version
 from shared.http.problems import Problem, invalid
 from shared.ids import uuid7
 
@@ -98,13 +98,16 @@ def hand_over(repair_order_id: str, seen: int | None = None) -> RepairOrder:
 
 
 @action("repair_orders.promise")
-def promise(repair_order_id: str, promised_at: datetime, reason: str) -> tuple[RepairOrder, Promise]:
+def promise(
+    repair_order_id: str, promised_at: datetime, reason: str, seen: int | None = None
+) -> tuple[RepairOrder, Promise]:
     """Promise a time, or another one with its reason: a line of the ledger each time (P5.3).
 
     Problems: 404; 409 ``repair_order.state`` after the end; 422 for a time that is past, too far or no other.
     """
     with transaction() as session:
         order = queries.get(session, repair_order_id, lock=True)
+        expect_version(order.version, seen)
         return order, _promise(session, order, promised_at, reason, clock.now())
 
 
@@ -135,8 +138,7 @@ def _promise(session: Session, order: RepairOrder, promised_at: datetime, reason
 def _step(repair_order_id: str, seen: int | None, step: Step, told: Told) -> RepairOrder:
     with transaction() as session:
         order = queries.get(session, repair_order_id, lock=True)
-        if seen is not None and seen != order.version:
-            raise Problem(412, "precondition-failed", headers={"ETag": etag(order.version)})
+        expect_version(order.version, seen)
         now = clock.now()
         day = clock.local_date(now, branches.get(session, order.branch_id).zone)
         step(order, now, day, settings.value(session, SKIPPED_STAGES, order.branch_id))

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
-
-from flask import request
 
 from services.appointments.repair_orders import actions, queries
 from services.appointments.repair_orders.model import RepairOrder
 from services.appointments.repair_orders.schemas import (
     OPEN_EXAMPLE,
     PROMISE_EXAMPLE,
-    NothingIn,
     OpenIn,
     OrdersOut,
     OrdersQuery,
@@ -23,24 +18,11 @@ from services.appointments.repair_orders.schemas import (
 )
 from shared.access import action, needs
 from shared.db import reader
-from shared.http import Blueprint, decode_cursor, encode_cursor, etag, idempotent
-from shared.http.etags import seen_version
-from shared.http.idempotency import HEADER
+from shared.http import Blueprint, decode_cursor, encode_cursor, etag, idempotent, seen_if_said
 
 blueprint = Blueprint(
     "repair_orders", __name__, url_prefix="/api/v1/repair-orders", description="工单 · repair orders and promised times"
 )
-
-
-def _repeatable(view: Callable[..., Any]) -> Callable[..., Any]:
-    """A step out of turn is refused anyway, so here the Idempotency-Key may be left out; it is honoured when sent."""
-    once = idempotent(view)
-
-    @wraps(once)
-    def either(*args: Any, **options: Any) -> Any:
-        return (once if HEADER in request.headers else view)(*args, **options)
-
-    return either
 
 
 @blueprint.route("", methods=["POST"])
@@ -48,6 +30,8 @@ def _repeatable(view: Callable[..., Any]) -> Callable[..., Any]:
 @blueprint.arguments(OpenIn, example=OPEN_EXAMPLE)
 @idempotent
 @blueprint.response(201, RepairOrderOut)
+@blueprint.gives(409, "repair_order.exists")
+@blueprint.gives(422, "unknown-reference")
 def open_order(body: dict[str, Any]) -> tuple[Any, dict[str, str]]:
     """Open a repair order for a visit of this branch; with ``promised_at`` the first promise is made at once."""
     return _versioned(actions.open_order(**body))
@@ -55,38 +39,42 @@ def open_order(body: dict[str, Any]) -> tuple[Any, dict[str, str]]:
 
 @blueprint.route("/<repair_order_id>/check-in", methods=["POST"])
 @needs("staff")
-@_repeatable
+@idempotent
 @blueprint.response(200, RepairOrderOut)
+@blueprint.gives(409, "repair_order.state")
 def check_in(repair_order_id: str) -> tuple[Any, dict[str, str]]:
     """The car is taken over."""
-    return _versioned(_stepped(actions.check_in, repair_order_id))
+    return _versioned(actions.check_in(repair_order_id, seen_if_said()))
 
 
 @blueprint.route("/<repair_order_id>/start-work", methods=["POST"])
 @needs("staff")
-@_repeatable
+@idempotent
 @blueprint.response(200, RepairOrderOut)
+@blueprint.gives(409, "repair_order.state")
 def start_work(repair_order_id: str) -> tuple[Any, dict[str, str]]:
     """Work on the car begins, or goes on after a wait."""
-    return _versioned(_stepped(actions.start_work, repair_order_id))
+    return _versioned(actions.start_work(repair_order_id, seen_if_said()))
 
 
 @blueprint.route("/<repair_order_id>/ready", methods=["POST"])
 @needs("staff")
-@_repeatable
+@idempotent
 @blueprint.response(200, RepairOrderOut)
+@blueprint.gives(409, "repair_order.state")
 def ready(repair_order_id: str) -> tuple[Any, dict[str, str]]:
     """The car can be fetched."""
-    return _versioned(_stepped(actions.finish, repair_order_id))
+    return _versioned(actions.finish(repair_order_id, seen_if_said()))
 
 
 @blueprint.route("/<repair_order_id>/hand-over", methods=["POST"])
 @needs("staff")
-@_repeatable
+@idempotent
 @blueprint.response(200, RepairOrderOut)
+@blueprint.gives(409, "repair_order.state")
 def hand_over(repair_order_id: str) -> tuple[Any, dict[str, str]]:
     """The customer has the car back. ``on_time`` is measured by the first promise, null without one."""
-    return _versioned(_stepped(actions.hand_over, repair_order_id))
+    return _versioned(actions.hand_over(repair_order_id, seen_if_said()))
 
 
 @blueprint.route("/<repair_order_id>/promises", methods=["POST"])
@@ -94,9 +82,10 @@ def hand_over(repair_order_id: str) -> tuple[Any, dict[str, str]]:
 @blueprint.arguments(PromiseIn, example=PROMISE_EXAMPLE)
 @idempotent
 @blueprint.response(201, RepairOrderWithLedgerOut)
+@blueprint.gives(409, "repair_order.state")
 def promise(body: dict[str, Any], repair_order_id: str) -> tuple[Any, dict[str, str]]:
     """Promise a time of completion, or another one (a later one is a slip). Answers with the whole ledger."""
-    order, _ = actions.promise(repair_order_id, **body)
+    order, _ = actions.promise(repair_order_id, **body, seen=seen_if_said())
     return _with_ledger(order)
 
 
@@ -123,13 +112,6 @@ def one_order(repair_order_id: str) -> tuple[Any, dict[str, str]]:
     """One order with every time that was promised."""
     with reader() as session:
         return _with_ledger(queries.get(session, repair_order_id))
-
-
-def _stepped(step: Callable[..., RepairOrder], repair_order_id: str) -> RepairOrder:
-    """A step needs no body, but reads one strictly, so that nobody believes that it was heeded. If-Match is heeded."""
-    if request.content_length or "Transfer-Encoding" in request.headers:
-        Blueprint.ARGUMENTS_PARSER.parse(NothingIn(), request, location="json")
-    return step(repair_order_id, seen_version() if "If-Match" in request.headers else None)
 
 
 def _versioned(order: RepairOrder) -> tuple[Any, dict[str, str]]:

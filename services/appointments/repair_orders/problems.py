@@ -14,7 +14,6 @@ PROBLEMS = {
 }
 
 FIELDS = {
-    "unknown-reference": {"zh": "本店没有这项内容", "en": "This branch has no such thing"},
     "promise.unchanged": {"zh": "与当前承诺时间相同", "en": "The time that is promised already"},
     "promise.without_time": {"zh": "填写原因时请同时填写承诺时间", "en": "A reason needs a promised time"},
 }

@@ -31,13 +31,10 @@ class PromiseIn(InputSchema):
     reason = Choice(REASONS, required=True)
 
 
-class NothingIn(InputSchema):
-    """A step needs no body, and refuses one that says something."""
-
-
 class PromiseOut(OutputSchema):
     """One line of the ledger."""
 
+    shows = {"kind": "first", "reason": "opening", "previous_promised_at": None}
     promise_id = ma.fields.String(required=True, attribute="id")
     kind = ma.fields.String(required=True)
     promised_at = Instant(required=True)
@@ -50,6 +47,7 @@ class PromiseOut(OutputSchema):
 class RepairOrderOut(OutputSchema):
     """A repair order; its version is its ETag."""
 
+    shows = {"number": "RO-20261123-0007", "status": "opened"}
     repair_order_id = ma.fields.String(required=True, attribute="id")
     number = ma.fields.String(required=True)
     status = ma.fields.String(required=True)

@@ -18,6 +18,7 @@ from shared.access import action, current_actor
 from shared.branches import BranchView
 from shared.db import branch_scope, current_branch, every_branch, transaction
 from shared.events import record
+from shared.http import expect_version
 from shared.http.problems import Problem, invalid
 from shared.ids import uuid7
 
@@ -82,15 +83,18 @@ def place_again(branch_code: str) -> int:
 
 @action("call_backs.attempt")
 def log_attempt(
-    follow_up_id: str, outcome: str, note: str | None = None, asked_for: datetime | None = None
+    follow_up_id: str, outcome: str, note: str | None = None, asked_for: datetime | None = None,
+    seen: int | None = None,
 ) -> tuple[FollowUp, Attempt]:
     """Log a call that was made just now, and when to try again (F1.1, F1.2, F1.3).
 
     ``asked_for``: with the outcome ``asked_later`` the time that the customer prefers; the call-back is due then.
-    Problems: 404; 409 ``call_back.closed``; 422 for an unknown outcome or a time that does not belong to it.
+    ``seen``: the version somebody saw, if that matters.
+    Problems: 404; 412; 409 ``call_back.closed``; 422 for an unknown outcome or a time that does not belong to it.
     """
     with transaction() as session:
         call = queries.get(session, follow_up_id, lock=True)
+        expect_version(call.version, seen)
         call.expect_open()
         now, branch = clock.now(), branches.get(session, call.branch_id)
         rules = queries.try_rules(session, branch.code)
@@ -125,13 +129,14 @@ def log_attempt(
 
 
 @action("call_backs.record")
-def complete(follow_up_id: str, form: Form) -> tuple[FollowUp, FollowUpRecord]:
-    """Write the record and close the call-back (F1.3).
+def complete(follow_up_id: str, form: Form, seen: int | None = None) -> tuple[FollowUp, FollowUpRecord]:
+    """Write the record and close the call-back (F1.3). ``seen``: the version somebody saw, if that matters.
 
-    Problems: 404; 409 ``call_back.closed``; 422 ``record-incomplete`` with everything that is missing.
+    Problems: 404; 412; 409 ``call_back.closed``; 422 ``record-incomplete`` with everything that is missing.
     """
     with transaction() as session:
         call = queries.get(session, follow_up_id, lock=True)
+        expect_version(call.version, seen)
         call.expect_open()
         branch = branches.get(session, call.branch_id)
         questions, next_steps = queries.asked_and_next(session, branch.code)

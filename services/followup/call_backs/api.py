@@ -24,7 +24,7 @@ from services.followup.call_backs.schemas import (
 from shared import clock
 from shared.access import action, needs
 from shared.db import reader
-from shared.http import Blueprint, concerns, decode_cursor, encode_cursor, etag, idempotent
+from shared.http import Blueprint, concerns, decode_cursor, encode_cursor, etag, idempotent, seen_if_said
 
 blueprint = Blueprint(
     "call_backs", __name__, url_prefix="/api/v1/call-backs", description="三日回访 · calls after the handover"
@@ -62,9 +62,10 @@ def one_call_back(follow_up_id: str) -> tuple[Any, dict[str, str]]:
 @blueprint.arguments(AttemptIn, example=ATTEMPT_EXAMPLE)
 @idempotent
 @blueprint.response(201, CallBackWithCallsOut)
+@blueprint.gives(409, "call_back.closed")
 def log_attempt(body: dict[str, Any], follow_up_id: str) -> tuple[Any, dict[str, str]]:
     """Log a call made just now. The answer says when to try again (``next_try_at``), if at all."""
-    call, _ = actions.log_attempt(follow_up_id, **body)
+    call, _ = actions.log_attempt(follow_up_id, **body, seen=seen_if_said())
     return _answer(call)
 
 
@@ -73,9 +74,11 @@ def log_attempt(body: dict[str, Any], follow_up_id: str) -> tuple[Any, dict[str,
 @blueprint.arguments(RecordIn, example=RECORD_EXAMPLE)
 @idempotent
 @blueprint.response(201, CallBackWithCallsOut)
+@blueprint.gives(409, "call_back.closed")
+@blueprint.gives(422, "record-incomplete")
 def complete_record(body: dict[str, Any], follow_up_id: str) -> tuple[Any, dict[str, str]]:
     """Complete the record and close the call-back; 422 ``record-incomplete`` names everything that is missing."""
-    call, _ = actions.complete(follow_up_id, form_of(body))
+    call, _ = actions.complete(follow_up_id, form_of(body), seen_if_said())
     return _answer(call)
 
 

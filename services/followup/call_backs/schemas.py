@@ -74,6 +74,7 @@ class RecordIn(InputSchema):
 class ContactOut(OutputSchema):
     """Whom to call; the phone is masked."""
 
+    shows = {"language": "zh", "plate": "京A12345", "forgotten": False}
     customer_id = ma.fields.String(required=True, allow_none=True)
     name = ma.fields.String(required=True, allow_none=True)
     phone = ma.fields.String(required=True, allow_none=True)
@@ -85,6 +86,10 @@ class ContactOut(OutputSchema):
 class CallBackOut(OutputSchema):
     """A call to be made, or made."""
 
+    shows = {
+        "kind": "three_day", "rule": "three_days", "exception": None, "last_outcome": None, "result": None,
+        "next_step": None,
+    }  # fmt: skip
     follow_up_id = ma.fields.String(required=True)
     kind = ma.fields.String(required=True)
     status = ma.fields.String(required=True)
@@ -109,6 +114,7 @@ class CallBackOut(OutputSchema):
 class AttemptOut(OutputSchema):
     """One call that was made."""
 
+    shows = {"outcome": "not_reached", "note": "语音信箱", "asked_for": None, "attempted_by": None}
     number = ma.fields.Integer(required=True)
     outcome = ma.fields.String(required=True)
     note = ma.fields.String(required=True, allow_none=True)
@@ -120,6 +126,7 @@ class AttemptOut(OutputSchema):
 class RecordOut(OutputSchema):
     """The record that closed a call-back."""
 
+    shows = {"suggestions": "希望提前告知延误", "next_step": "none", "recorded_by": None}
     reached = ma.fields.Boolean(required=True)
     tried = ma.fields.Integer(required=True)
     answers = ma.fields.List(ma.fields.Dict(), required=True)

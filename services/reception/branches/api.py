@@ -23,6 +23,7 @@ class BranchesQuery(QuerySchema):
 class HolidayOut(OutputSchema):
     """A span of public holiday, weekends included."""
 
+    shows = {"name": "国庆节", "from": "2026-10-01", "to": "2026-10-08"}
     name = ma.fields.String(required=True)
     from_ = ma.fields.String(required=True, data_key="from", attribute="from")
     to = ma.fields.String(required=True)
@@ -31,6 +32,10 @@ class HolidayOut(OutputSchema):
 class BranchOut(OutputSchema):
     """A branch; hours are wall clock of its zone."""
 
+    shows = {
+        "hours": {"mon": [["08:30", "17:30"]]}, "makeup_workdays": ["2026-10-10"], "closing_days": ["2026-12-31"],
+        "name": "北京朝阳店",
+    }  # fmt: skip
     code = ma.fields.String(required=True)
     name = ma.fields.String(required=True)
     letter = ma.fields.String(required=True)

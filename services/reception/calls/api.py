@@ -11,7 +11,7 @@ from shared import clock, settings
 from shared.access import action, current_actor, needs
 from shared.db import reader
 from shared.http import Blueprint, decode_cursor, encode_cursor, idempotent
-from shared.importing.upload import FORM, MEBIBYTE, ImportForm, Planned, follow, takes_file
+from shared.importing.upload import FORM, IMPORT_EXAMPLE, MEBIBYTE, ImportForm, Planned, follow, takes_file
 
 calls = Blueprint("calls", __name__, url_prefix="/api/v1/calls", description="来电登记 · telephone calls")
 imports = Blueprint("calls_import", __name__, url_prefix="/api/v1/imports", description="来电导入 · lists of calls")
@@ -23,6 +23,8 @@ blueprint = (calls, imports)
 @calls.arguments(CallIn, example=EXAMPLE)
 @idempotent
 @calls.response(201, CallOut)
+@calls.gives(409, "call-exists")
+@calls.gives(422, "unknown-reference")
 def log_call(body: dict[str, Any]) -> dict[str, Any]:
     """Log a call of this branch (R3.1). 409 `call-exists` when the external id is known, 422 `unknown-reference`."""
     body["agent_id"] = body["agent_id"] or current_actor().id
@@ -55,9 +57,10 @@ def _limit() -> int:
 @needs("staff")
 @action("calls.import")
 @takes_file(_limit, most=(IMPORT_LIMIT_MIB.most or 0) * MEBIBYTE)
-@imports.arguments(ImportForm, location="form", content_type=FORM)
+@imports.arguments(ImportForm, location="form", content_type=FORM, example=IMPORT_EXAMPLE)
 @idempotent
 @imports.response(202, Planned)
+@imports.gives(422, "unknown-reference")
 def import_calls(form: dict[str, Any], file_id: str) -> tuple[dict[str, str], dict[str, str]]:
     """Import a telephone system's list (CSV or .xlsx) into one's branch; follow the job at `status_url` (R3.1).
 

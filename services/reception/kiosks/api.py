@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from services.reception.kiosks import actions
 from shared.access import needs
-from shared.http import Blueprint, InputSchema, OutputSchema, Text
+from shared.http import Blueprint, InputSchema, OutputSchema, Text, idempotent
 
 blueprint = Blueprint("kiosks", __name__, url_prefix="/api/v1/kiosks", description="Kiosks of the branch")
 
@@ -20,13 +20,15 @@ class KioskIn(InputSchema):
 class EnrolledOut(OutputSchema):
     """The key is shown this once."""
 
+    shows = {"key": "yb_kiosk_…"}
     kiosk_id = ma.fields.String(required=True)
     key = ma.fields.String(required=True)
 
 
 @blueprint.route("", methods=["POST"])
 @needs("staff")
-@blueprint.arguments(KioskIn)
+@blueprint.arguments(KioskIn, example={"label": "正门左侧"})
+@idempotent(secret=True)
 @blueprint.response(201, EnrolledOut)
 def enrol(given):
     """Enrol a kiosk for the own branch."""

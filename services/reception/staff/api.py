@@ -26,6 +26,7 @@ class SignInIn(InputSchema):
 class TokenOut(OutputSchema):
     """``Authorization: Bearer <token>``, for ``expires_in`` seconds."""
 
+    shows = {"expires_in": 300, "roles": ["receptionist"]}
     token = ma.fields.String(required=True)
     expires_in = ma.fields.Integer(required=True)
     branch = ma.fields.String(required=True)
@@ -33,8 +34,10 @@ class TokenOut(OutputSchema):
 
 
 @blueprint.route("", methods=["POST"])
-@blueprint.arguments(SignInIn)
+@blueprint.arguments(SignInIn, example={"user": "wang", "password": "a-long-enough-phrase"})
 @blueprint.response(200, TokenOut)
+@blueprint.gives(401, "sign-in-failed")
+@blueprint.gives(422, "branch-required")
 def sign_in_with_password(given):
     """A token for all services."""
     person = sign_in(given["user"], given["password"], given["branch"])

@@ -15,7 +15,7 @@ from shared import branches, clock
 from shared.access import action, current_actor
 from shared.db import current_branch, transaction
 from shared.events import NewEvent, record
-from shared.http import etag
+from shared.http import expect_version
 from shared.http.problems import Problem
 from shared.ids import uuid7
 
@@ -140,8 +140,7 @@ def _change(visit_id: str, version: int | None, *steps: Step) -> Visit:
         visit = queries.get(session, visit_id, lock=True) if line else None
         if line is None or visit is None:
             raise Problem(404, "not-found")
-        if version not in (None, visit.version):
-            raise Problem(412, "precondition-failed", headers={"ETag": etag(visit.version)})
+        expect_version(visit.version, version)
         for change, told in steps:
             before = visit.status, visit.version
             change(visit, clock.now())

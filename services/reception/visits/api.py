@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from services.reception import customers
 from services.reception.visits import actions, queries
@@ -23,8 +23,7 @@ from services.reception.visits.schemas import (
 from shared import branches, clock
 from shared.access import needs, needs_any
 from shared.db import current_branch, reader
-from shared.http import Blueprint, Problem, concerns, decode_cursor, encode_cursor, etag, idempotent
-from shared.http.etags import seen_version
+from shared.http import Blueprint, Problem, concerns, decode_cursor, encode_cursor, etag, idempotent, seen_if_said
 
 check_ins = Blueprint("check_ins", __name__, url_prefix="/api/v1/check-ins", description="Checking in")
 visits = Blueprint("visits", __name__, url_prefix="/api/v1/visits", description="The board")
@@ -39,6 +38,7 @@ REPEATABLE_FOR = timedelta(days=32)
 @check_ins.arguments(CheckInIn, example=EXAMPLE)
 @idempotent(ignore=("sent_at",), kept=REPEATABLE_FOR)
 @check_ins.response(201, TicketOut)
+@check_ins.gives(422, "consent-required", "clock-skew")
 def check_in(given):
     """A visitor checks in and gets a ticket; a second check-in of an open visit gets that visit's ticket."""
     consent = given.pop("consent") or {}
@@ -83,6 +83,8 @@ def one(visit_id):
 
 @visits.route("/call-next", methods=["POST"])
 @needs("staff")
+@idempotent
+@visits.doc(responses={"204": {"description": "Nobody waits."}})
 @visits.response(200, VisitOut)
 def call_next():
     """Call whose turn it is; 204 when nobody waits."""
@@ -92,47 +94,54 @@ def call_next():
 
 @visits.route("/<visit_id>/call", methods=["POST"])
 @needs("staff")
+@idempotent
 @visits.response(200, VisitOut)
+@visits.gives(409, "visit.state")
 def call(visit_id):
     """Call this ticket."""
-    return _answer(actions.call(visit_id, _seen()))
+    return _answer(actions.call(visit_id, seen_if_said()))
 
 
 @visits.route("/<visit_id>/greet", methods=["POST"])
 @needs("staff")
+@idempotent
 @visits.response(200, VisitOut)
+@visits.gives(409, "visit.state")
 def greet(visit_id):
     """The first human contact."""
-    return _answer(actions.greet(visit_id, _seen()))
+    return _answer(actions.greet(visit_id, seen_if_said()))
 
 
 @visits.route("/<visit_id>/serve", methods=["POST"])
 @needs("staff")
-@visits.arguments(ServeIn)
+@visits.arguments(ServeIn, example={"staff_id": "019aaffe-1111-7a51-8a01-0d5f3a2b1c0b"})
+@idempotent
 @visits.response(200, VisitOut)
+@visits.gives(409, "visit.state")
+@visits.gives(422, "unknown-reference")
 def serve(given, visit_id):
     """Serving begins, by whoever asks unless the body names somebody else of the branch."""
-    return _answer(actions.serve(visit_id, given["staff_id"], _seen()))
+    return _answer(actions.serve(visit_id, given["staff_id"], seen_if_said()))
 
 
 @visits.route("/<visit_id>/complete", methods=["POST"])
 @needs("staff")
+@idempotent
 @visits.response(200, VisitOut)
+@visits.gives(409, "visit.state")
 def complete(visit_id):
     """Served to the end."""
-    return _answer(actions.complete(visit_id, _seen()))
+    return _answer(actions.complete(visit_id, seen_if_said()))
 
 
 @visits.route("/<visit_id>/leave", methods=["POST"])
 @needs("staff")
+@idempotent
 @visits.response(200, VisitOut)
+@visits.gives(409, "visit.state")
 def leave(visit_id):
     """Gone without having been served to the end."""
-    return _answer(actions.leave(visit_id, _seen()))
-
-
-def _seen() -> int | None:
-    return seen_version() if "If-Match" in request.headers else None
+    return _answer(actions.leave(visit_id, seen_if_said()))
 
 
 def _answer(visit: Visit) -> tuple[dict[str, Any], int, dict[str, str]]:

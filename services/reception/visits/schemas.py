@@ -59,6 +59,7 @@ class CheckInIn(InputSchema):
 class WaitOut(OutputSchema):
     """Between which minutes the turn comes."""
 
+    shows = {"low_minutes": 10, "high_minutes": 20}
     low_minutes = ma.fields.Integer(required=True)
     high_minutes = ma.fields.Integer(required=True)
 
@@ -66,6 +67,7 @@ class WaitOut(OutputSchema):
 class TicketOut(OutputSchema):
     """All that a kiosk learns."""
 
+    shows = {"ticket": "A007", "status": "waiting", "people_ahead": 2}
     visit_id = ma.fields.String(required=True)
     ticket = ma.fields.String(required=True)
     status = ma.fields.String(required=True)
@@ -76,6 +78,10 @@ class TicketOut(OutputSchema):
 class VisitOut(OutputSchema):
     """A visit as the desk sees it; the phone is masked."""
 
+    shows = {
+        "ticket": "A007", "status": "waiting", "purpose": "maintenance", "plate": "京A12345", "door": "kiosk",
+        "served_by": None,
+    }  # fmt: skip
     visit_id = ma.fields.String(required=True)
     ticket = ma.fields.String(required=True)
     status = ma.fields.String(required=True)

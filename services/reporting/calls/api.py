@@ -19,6 +19,7 @@ blueprint = Blueprint("calls_report", __name__, url_prefix="/api/v1/reports", de
 @needs("hq", scope="reports")
 @blueprint.arguments(CallsQuery, location="query")
 @blueprint.response(200, CallsReportOut, example=EXAMPLE)
+@blueprint.gives(404, "unknown-branch")
 def calls(query: dict) -> dict:
     """Calls, answered calls and their means per agent, day or topic (R3.1, T1.1). 404 `unknown-branch`.
 

@@ -9,7 +9,7 @@ from flask import Response, current_app, request
 
 from services.reporting.feed import csv_lines, queries
 from services.reporting.feed.queries import Page
-from services.reporting.feed.schemas import EXAMPLE, FeedPageOut, FeedQuery
+from services.reporting.feed.schemas import CSV_EXAMPLE, EXAMPLE, FeedPageOut, FeedQuery
 from shared import branches, clock
 from shared.access import needs
 from shared.db import reader
@@ -28,6 +28,9 @@ _POLL_SECONDS = 0.1
 @needs("hq", scope="feed")
 @blueprint.arguments(FeedQuery, location="query")
 @blueprint.response(200, FeedPageOut, example=EXAMPLE)
+@blueprint.response(200, content_type="text/csv", example=CSV_EXAMPLE)
+@blueprint.gives(404, "unknown-branch")
+@blueprint.gives(409, "ahead-of-log")
 def read(query: dict) -> Response:
     """Everything that happened, in order, from a position on (T6.1).
 

@@ -52,3 +52,4 @@ EXAMPLE = {
         }
     ],
 }  # fmt: skip
+CSV_EXAMPLE = "position,sourceposition,source,…\n2,1,/services/reception,…\n"

@@ -16,6 +16,7 @@ blueprint = Blueprint("day_report", __name__, url_prefix="/api/v1/reports", desc
 @needs("hq", scope="reports")
 @blueprint.arguments(DayQuery, location="query")
 @blueprint.response(200, DayReportOut, example=EXAMPLE)
+@blueprint.gives(404, "unknown-branch")
 def day(query: dict) -> dict:
     """Every figure of one branch and local day, always current (T1.1). 404 `unknown-branch`."""
     with reader() as session:

@@ -10,6 +10,7 @@ from shared.http import OutputSchema
 class WordsOut(OutputSchema):
     """The same in both languages."""
 
+    shows = {"zh": "到店批次", "en": "Visits"}
     zh = ma.fields.String(required=True)
     en = ma.fields.String(required=True)
 
@@ -17,6 +18,7 @@ class WordsOut(OutputSchema):
 class KpiOut(OutputSchema):
     """One line of the book."""
 
+    shows = {"id": "visits", "unit": "count", "better": "higher", "source_events": ["reception.visit.checked_in.v1"]}
     id = ma.fields.String(required=True)
     version = ma.fields.Integer(required=True)
     name = ma.fields.Nested(WordsOut, required=True)

@@ -92,6 +92,8 @@ class Tried:
             self.fields(route)
         for route in routes(self.app, "GET"):
             self.limits(route)
+        for route in routes(self.app, "GET", "DELETE", *METHODS):
+            self.ids(route)
         return self
 
     def bodies(self, route: Route) -> None:
@@ -135,17 +137,44 @@ class Tried:
             answer = self.client.get(f"{route.url}?limit={value}", headers=self.entry(route))
             self.judge(route, case["value"], answer, [400])
 
+    def ids(self, route: Route) -> None:
+        """Whatever stands in a path where an id should: nothing is found, nothing breaks."""
+        for case in CATALOGUE["ids"]:
+            value = quote(case["repeat"][0] * case["repeat"][1] if "repeat" in case else case["value"], safe="")
+            for url in {re.sub(r"<[^>]+>", value, route.rule)} - {route.rule}:
+                given = {"name": f"id {value[:40]}", "status": [404, 400, 422]}
+                self.send(route, given, url=url, **(good(route) if route.method in METHODS else {}))
+
     def fields(self, route: Route) -> None:
         if route.schema is None:
             return
-        for name, field in route.schema.load_fields.items():
-            for case in CATALOGUE["fields"].get(type(field).__name__, ()):
-                value = case["repeat"][0] * case["repeat"][1] if "repeat" in case else case["value"]
+        if not self.usable_example(route):
+            return
+        for path, field in _places(route.schema, example(route)):
+            for case in _cases(field):
+                value = value_of(case)
                 if (value is None and field.allow_none) or not _refuses(field, value):
                     continue
-                content = json.dumps({**example(route), name: value}, ensure_ascii=False).encode()
-                given = {"status": [422, 413], **case, "name": f"{name} = {str(value)[:40]!r}"}
+                body = json.loads(json.dumps(example(route)))
+                _put(body, path, value)
+                content = json.dumps(body, ensure_ascii=False).encode()
+                pointer = "/" + "/".join(str(part) for part in path)
+                given = {"status": [422, 413], **case, "name": f"{pointer} = {str(value)[:40]!r}"}
                 self.send(route, given, data=content, headers={"Content-Type": "application/json"})
+
+    def usable_example(self, route: Route) -> bool:
+        """Every body that is read has an example in its document, which it accepts: else nothing can be tried on it."""
+        if route.schema is None or not any(field.required for field in route.schema.load_fields.values()):
+            return True
+        if not example(route):
+            self.wrong.append(f"{route.method} {route.rule}: no example; say @blueprint.arguments(…, example={{…}})")
+            return False
+        try:
+            route.schema.load(example(route))
+        except ma.ValidationError as error:
+            self.wrong.append(f"{route.method} {route.rule}: its example is refused: {error.messages}")
+            return False
+        return True
 
     def send(self, route: Route, case: dict[str, Any], *, url: str | None = None, **options: Any) -> None:
         headers = {"Idempotency-Key": f"bad-{self.sent}", **self.entry(route), **options.pop("headers", {})}
@@ -159,6 +188,11 @@ class Tried:
     def judge(self, route: Route, name: str, answer: TestResponse, allowed: list[int], code: str | None = None) -> None:
         self.sent += 1
         where = f"{route.method} {route.rule} [{name}] {answer.status_code}"
+        if answer.status_code == 429 and not route.guarded:
+            # A door for everybody may have had enough of us; it says until when.
+            allowed, code = [429], None
+            if "Retry-After" not in answer.headers:
+                self.wrong.append(f"{where}: no Retry-After")
         if answer.status_code >= 500 or answer.status_code not in allowed:
             self.wrong.append(f"{where}, expected {allowed}: {answer.text[:200]}")
             return
@@ -193,6 +227,40 @@ def example(route: Route) -> dict[str, Any]:
 def good(route: Route) -> dict[str, Any]:
     """A body that is not the reason for a refusal."""
     return {"json": example(route)} if route.schema is not None and example(route) else {}
+
+
+def value_of(case: dict[str, Any]) -> Any:
+    """The value that a case describes: a text or a list many times over, or as it stands."""
+    if "items" in case:
+        return [case["items"][0]] * case["items"][1]
+    return case["repeat"][0] * case["repeat"][1] if "repeat" in case else case["value"]
+
+
+def _cases(field: ma.fields.Field) -> Iterator[dict[str, Any]]:
+    """The cases of a field's class and of those it comes from: a new kind of text is a text."""
+    for kind in type(field).__mro__:
+        yield from CATALOGUE["fields"].get(kind.__name__, ())
+
+
+def _places(schema: ma.Schema, given: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every field that a body may have, and those inside of what its example holds."""
+    for name, field in schema.load_fields.items():
+        path = (*above, field.data_key or name)
+        yield path, field
+        inside = given.get(path[-1]) if isinstance(given, dict) else None
+        inner = field.inner if isinstance(field, ma.fields.List) else field
+        if isinstance(field, ma.fields.List) and isinstance(inside, list) and inside:
+            path, inside = (*path, 0), inside[0]
+            if not isinstance(inner, ma.fields.Nested):
+                yield path, inner
+        if isinstance(inner, ma.fields.Nested) and isinstance(inside, dict):
+            yield from _places(inner.schema, inside, path)
+
+
+def _put(body: Any, path: tuple[Any, ...], value: Any) -> None:
+    for part in path[:-1]:
+        body = body[part]
+    body[path[-1]] = value
 
 
 def _refuses(field: ma.fields.Field, value: Any) -> bool:

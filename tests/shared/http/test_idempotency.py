@@ -241,3 +241,26 @@ def test_kept_answers_name_no_key_in_plain_and_belong_to_their_owner(small_desk:
     assert row.owner.startswith("kiosk/")
     assert entry["Authorization"].rpartition("_")[2] not in row.owner
     assert row.route == "POST /desk/api/v1/notes"
+
+
+def test_staff_may_leave_the_key_out_and_may_send_it(desk: Desk) -> None:
+    clerk, url = desk.staff("clerk"), f"{URL}/staff"
+
+    def post_as_staff(**headers: str) -> TestResponse:
+        return desk.client.post(url, json={"text": "x"}, headers={**clerk, **headers})
+
+    assert post_as_staff().data != post_as_staff().data
+    assert post_as_staff(**{"Idempotency-Key": "a"}).data == post_as_staff(**{"Idempotency-Key": "a"}).data
+    assert notes(desk) == 3
+
+
+def test_what_is_shown_once_is_not_kept(desk: Desk) -> None:
+    entry = desk.kiosk()
+    view = desk.app.view_functions["notes.secret"]
+    assert view.idempotent
+    first = desk.client.post(f"{URL}/secrets", headers={**entry, "Idempotency-Key": "a"})
+    again = desk.client.post(f"{URL}/secrets", headers={**entry, "Idempotency-Key": "a"})
+    assert first.status_code == 201
+    assert (again.status_code, again.get_json()["type"]) == (410, "/problems/answer-not-kept")
+    with desk.inside(), reader() as session:
+        assert [row.body for row in session.scalars(select(Idempotency))] == [None]

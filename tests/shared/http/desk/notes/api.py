@@ -82,7 +82,8 @@ def write(payload: dict[str, Any]) -> Any:
 
 @blueprint.post("/staff")
 @needs("staff")
-@blueprint.arguments(NoteIn)
+@blueprint.arguments(NoteIn, example={"text": "good morning"})
+@idempotent
 @blueprint.response(201, NoteOut)
 def write_as_staff(payload: dict[str, Any]) -> Any:
     return actions.write(payload["text"])
@@ -113,7 +114,7 @@ def one(note_id: str) -> Any:
 
 @blueprint.patch("/<note_id>")
 @needs("staff")
-@blueprint.arguments(NoteChange)
+@blueprint.arguments(NoteChange, example={"text": "good evening"})
 @blueprint.response(200)
 def change(payload: dict[str, Any], note_id: str) -> Any:
     with transaction() as session:
@@ -149,3 +150,11 @@ def closed() -> Any:
 @blueprint.get("/broken")
 def broken() -> Any:
     raise RuntimeError("13812345678 欧阳娜娜")
+
+
+@blueprint.post("/secrets")
+@needs("kiosk", scope="notes")
+@idempotent(secret=True)
+@blueprint.response(201)
+def secret() -> Any:
+    return {"key": "shown once"}
