@@ -199,6 +199,21 @@ def _service_group(service: str) -> click.Group:
             else:
                 click.echo(f"{rebuild_projections(runtime, *wanted)} events read")
 
+    @group.group()
+    def search() -> None:
+        """By what people and things are found."""
+
+    @search.command(name="rebuild")
+    def rebuild_search() -> None:
+        """Make all terms anew (after an import from elsewhere, or when the way of reading names has changed)."""
+        from shared.service import load, rooms
+
+        found = rooms(load(service), "searching")
+        if not found:
+            raise click.ClickException(f"{service} keeps nothing that is searched")
+        with service_context(service):
+            click.echo(f"{sum(room.rebuild() for room in found)} terms written")
+
     @group.command()
     @click.option("--json", "as_json", is_flag=True, help="for programs")
     def doctor(as_json: bool) -> None:

@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "visits.complete": _FLOOR,
     "visits.leave": _FLOOR,
     "customers.register": _FLOOR | {"kiosk"},
+    "customers.search": _FLOOR,
     "customers.forget": _GROUP_ADMIN,
     "branches.read": _EVERYBODY | {"hq", "service"},
     "branches.open": _GROUP_ADMIN,
