@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,16 @@ from shared.service import names
 HERE = Path(__file__).resolve().parent
 
 
+def environment(service: str, variables: Mapping[str, str] | None = None) -> Any:
+    """The settings of this process, or one sentence that says which variable is wrong."""
+    from shared.settings.environment import BadEnvironment, Environment
+
+    try:
+        return Environment.read(service, variables)
+    except BadEnvironment as error:
+        raise click.ClickException(str(error)) from None
+
+
 @contextmanager
 def service_context(service: str) -> Iterator[Any]:
     """The app context of one service, as the system and over every branch; yields its runtime."""
@@ -29,9 +39,8 @@ def service_context(service: str) -> Iterator[Any]:
     from shared.access import SYSTEM, acting_as
     from shared.app import create_app
     from shared.db import every_branch
-    from shared.settings.environment import Environment
 
-    app = create_app(service, Environment.read(service, with_keys()))
+    app = create_app(service, environment(service, with_keys()))
     runtime = app.extensions["yingbin"]
     introduce_by_address(runtime)
     with app.app_context(), every_branch(), acting_as(SYSTEM):
@@ -49,16 +58,39 @@ def main() -> None:
 @main.command()
 def local() -> None:
     """Serve everything in one process (SQLite, in-process bus) until TERM."""
+    for service in names():
+        environment(service)
     config = HERE / "local" / "gunicorn.conf.py"
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", str(config), "deploy.local.wsgi:application"])
 
 
 @main.command()
-def settings() -> None:
+@click.option("--explain", "of_the_process", is_flag=True, help="the environment variables and where values came from")
+def settings(of_the_process: bool) -> None:
     """Print every setting per branch with its default, as the example file has it."""
     from shared.settings.example import example_text
 
+    if of_the_process:
+        _explain()
+        return
+
     click.echo(example_text(), nl=False)
+
+
+def _explain() -> None:
+    from shared.settings.environment import BadEnvironment, Environment
+    from shared.settings.variables import explain
+
+    for variable, value, origin in explain(os.environ):
+        click.echo(f"{variable.name} = {value}   [{origin}; {variable.type}]\n    {variable.says}")
+    wrong = set()
+    for service in names():
+        try:
+            Environment.read(service)
+        except BadEnvironment as error:
+            wrong.add(str(error))
+    if wrong:
+        raise click.ClickException("; ".join(sorted(wrong)))
 
 
 class Imports(click.Group):
@@ -91,6 +123,7 @@ def _service_group(service: str) -> click.Group:
     @group.command()
     def web() -> None:
         """Serve HTTP with gunicorn until TERM."""
+        environment(service)
         config = HERE / "gunicorn.conf.py"
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", str(config), f"services.{service}.wsgi:app"])
 
@@ -103,6 +136,7 @@ def _service_group(service: str) -> click.Group:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         with service_context(service) as runtime:
+            _refuse_without_keys(runtime)
             running = Worker(runtime)
             running.start()
             stop.wait()
@@ -112,9 +146,8 @@ def _service_group(service: str) -> click.Group:
     def migrate() -> None:
         """Bring the database to the newest schema, with its rights."""
         from shared.db.migrate import upgrade
-        from shared.settings.environment import Environment
 
-        upgrade(service, Environment.read(service))
+        upgrade(service, environment(service))
 
     @group.command()
     @click.option("--after", default=0, help="the position to begin after")
@@ -199,6 +232,14 @@ def _service_group(service: str) -> click.Group:
             sys.exit(1)
 
     return group
+
+
+def _refuse_without_keys(runtime: Any) -> None:
+    """A worker that may not read its sources would wait for ever and look well."""
+    own, has = f"YINGBIN_{runtime.service.name.upper()}", runtime.environment.service_keys
+    wanted = [f"{own}_KEY_FOR_{source.upper()}" for source in runtime.service.hears if source not in has]
+    if wanted:
+        raise click.ClickException(f"missing, and not in DATA_DIR/secrets: {', '.join(wanted)}")
 
 
 def _consumer(runtime: Any, source: str) -> Any:

@@ -10,7 +10,7 @@ import re
 import tempfile
 
 bind = f"{os.environ.get('YINGBIN_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = "deploy.draining.DrainingWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("YINGBIN_THREADS", "8"))
 timeout = 30

@@ -5,7 +5,7 @@ the background.
 import os
 
 bind = f"{os.environ.get('YINGBIN_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = "deploy.draining.DrainingWorker"
 workers = 1
 threads = 16
 max_requests = 0

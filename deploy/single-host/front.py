@@ -89,6 +89,8 @@ http {{
 
     proxy_http_version 1.1;
     proxy_set_header Connection "";
+    # The services' own word, which names no product and no version.
+    proxy_pass_header Server;
     proxy_set_header Host $http_host;
     # Set, not added to: whatever a client claims about itself ends here.
     proxy_set_header X-Forwarded-For $remote_addr;
