@@ -18,6 +18,7 @@ import click
 
 from shared.service import names
 
+NOTED_EVERY_SECONDS = 5.0
 HERE = Path(__file__).resolve().parent
 
 
@@ -31,6 +32,15 @@ def environment(service: str, variables: Mapping[str, str] | None = None) -> Any
         raise click.ClickException(str(error)) from None
 
 
+def _hold(told: Any) -> None:
+    from shared.operations.serving import InUse, hold
+
+    try:
+        hold(told.data_dir)
+    except InUse as error:
+        raise click.ClickException(str(error)) from None
+
+
 @contextmanager
 def service_context(service: str) -> Iterator[Any]:
     """The app context of one service, as the system and over every branch; yields its runtime."""
@@ -40,7 +50,9 @@ def service_context(service: str) -> Iterator[Any]:
     from shared.app import create_app
     from shared.db import every_branch
 
-    app = create_app(service, environment(service, with_keys()))
+    told = environment(service, with_keys())
+    _hold(told)
+    app = create_app(service, told)
     runtime = app.extensions["yingbin"]
     introduce_by_address(runtime)
     with app.app_context(), every_branch(), acting_as(SYSTEM):
@@ -75,6 +87,45 @@ def settings(of_the_process: bool) -> None:
         return
 
     click.echo(example_text(), nl=False)
+
+
+_SERVICES = click.option("--service", "services", multiple=True, type=click.Choice(names()), help="only this one")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@_SERVICES
+def backup(folder: Path, services: tuple[str, ...]) -> None:
+    """Save databases, files and keys into the new folder FOLDER; everything may run meanwhile. It holds secrets."""
+    from shared.operations.backup import back_up
+    from shared.operations.snapshots import CannotSave
+
+    try:
+        manifest = back_up({name: environment(name) for name in services or names()}, folder)
+    except CannotSave as error:
+        raise click.ClickException(str(error)) from None
+    for name, stood in sorted(manifest["services"].items()):
+        click.echo(f"{name:<14} position {stood['head']}, schema {stood['revision']}")
+    click.echo(f"{len(manifest['content'])} files in {folder}; keep it where only you can read it")
+    if manifest["missing"]:
+        click.echo(f"{len(manifest['missing'])} files were named and not there: `missing` in manifest.json", err=True)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@_SERVICES
+@click.option("--replace", is_flag=True, help="put what is there now aside (SQLite) or overwrite it (PostgreSQL)")
+def restore(folder: Path, services: tuple[str, ...], replace: bool) -> None:
+    """Bring back what FOLDER (made by backup) holds. Stop the product before; logs begin a new epoch."""
+    from shared.operations.restore import restore as bring_back
+    from shared.operations.serving import InUse
+    from shared.operations.snapshots import CannotSave
+
+    try:
+        done = bring_back({name: environment(name) for name in names()}, folder, services, replace=replace)
+    except (CannotSave, InUse) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"restored: {', '.join(done)}. Start the product; `yingbin doctor` then shows how consumers reconcile.")
 
 
 def _explain() -> None:
@@ -131,6 +182,13 @@ def _service_group(service: str) -> click.Group:
     def worker() -> None:
         """Run relay, consumers and jobs until TERM."""
         from shared.events.worker import Worker
+        from shared.operations.metrics import note_worker
+
+        def note(runtime: Any) -> None:
+            try:
+                note_worker(runtime)
+            except Exception as error:
+                click.echo(f"numbers not noted: {type(error).__name__}", err=True)
 
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -139,7 +197,8 @@ def _service_group(service: str) -> click.Group:
             _refuse_without_keys(runtime)
             running = Worker(runtime)
             running.start()
-            stop.wait()
+            while not stop.wait(NOTED_EVERY_SECONDS):
+                note(runtime)
             running.stop()
 
     @group.command()

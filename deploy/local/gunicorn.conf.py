@@ -20,6 +20,15 @@ loglevel = "warning"
 control_socket_disable = True
 
 
+def on_starting(server):
+    """Serve from the data directory, so that no restore comes in between; the lock goes with the last of us."""
+    from pathlib import Path
+
+    from shared.operations.serving import hold
+
+    hold(Path(os.environ.get("DATA_DIR") or "var").absolute())
+
+
 def post_worker_init(worker):
     """Start the background threads in the worker: threads do not survive the fork."""
     from deploy.local.greeting import say_hello

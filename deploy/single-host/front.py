@@ -49,7 +49,7 @@ def configuration(folder: Path, port: int, ports: dict[str, int], listen: str) -
         f"    upstream {name} {{ server 127.0.0.1:{at}; keepalive 32; }}" for name, at in ports.items()
     )
     locations = "\n".join(
-        f"        location = /{name}/metrics {{ return 404; }}\n"
+        f"        location ^~ /{name}/metrics {{ return 404; }}\n"
         f"        location = /{name} {{ proxy_pass http://{name}; }}\n"
         f"        location /{name}/ {{ proxy_pass http://{name}; }}"
         for name in ports

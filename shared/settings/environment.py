@@ -49,7 +49,6 @@ class Environment:
     # One process serves the local network over https (deploy/local/lan.py).
     lan: bool = False
     drain_seconds: int = 1
-    backup_dir: Path | None = None
 
     @property
     def demo(self) -> bool:
@@ -108,7 +107,6 @@ class Environment:
             bind=bind,
             lan=lan,
             drain_seconds=given.whole(f"{PREFIX}DRAIN_SECONDS", 1, 0, 30),
-            backup_dir=Path(found) if (found := given.text(f"{PREFIX}BACKUP_DIR", "")) else None,
             trusted_hosts=tuple(filter(None, given.text(f"{PREFIX}TRUSTED_HOSTS", "").replace(" ", "").split(","))),
         )
 

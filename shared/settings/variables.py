@@ -45,7 +45,6 @@ _OURS = (
     Variable("LOG_LEVEL", " | ".join(LEVELS), "INFO", "INFO and DEBUG write a line for each request"),
     Variable("TRUSTED_HOSTS", "names, with commas", "(any)", "Host headers that are answered; all others get 400"),
     Variable("DRAIN_SECONDS", "0…30", "1", "after TERM, how long /readyz says 503 before the door is shut"),
-    Variable("BACKUP_DIR", "folder", "(none)", "where backups are kept: the doctor looks at their age"),
 )
 _OF_A_SERVICE = (
     Variable("DATABASE_URL", "postgresql://…", "sqlite in DATA_DIR", "its database, as the role of one branch", True),
