@@ -23,7 +23,7 @@ from shared.events.applying import Applier, EpochChanged
 from shared.events.bus import BusDown, Delivery
 from shared.events.envelope import Event, NotAnEvent, decode
 from shared.events.pull import PAGE, AheadOfSource, FeedClient, Page, SourceUnreachable
-from shared.events.reconciling import reconcile
+from shared.events.reconciling import base_for, reconcile
 from shared.events.subscription import Subscription
 from shared.events.tables import Cursor, Parked
 from shared.faults import fp
@@ -170,7 +170,11 @@ class SourceConsumer:
         total = 0
         while not self.stop.is_set():
             try:
-                page = self._page(self.position())
+                position, epoch = self._standing()
+                page = self._page(position)
+                if not page.events and page.epochs and base_for(page.epochs, epoch, position, page.head) != position:
+                    # A restored log that has grown to just where we stand: no event would tell us until the next one.
+                    raise EpochChanged
                 applied = self.applier.apply_carefully(page.events) if self.careful else self.applier.apply(page.events)
             except (EpochChanged, AheadOfSource):
                 reconcile(self.runtime, self.applier, self.feed)
@@ -185,11 +189,14 @@ class SourceConsumer:
 
     def position(self) -> int:
         """How far this source has been applied."""
+        return self._standing()[0]
+
+    def _standing(self) -> tuple[int, str | None]:
         with every_branch(), self.runtime.database.reader() as session:
-            return (
-                session.execute(select(_cursor.c.position).where(_cursor.c.source == self.source)).scalar_one_or_none()
-                or 0
-            )
+            found = session.execute(
+                select(_cursor.c.position, _cursor.c.epoch).where(_cursor.c.source == self.source)
+            ).first()
+            return (found[0], found[1]) if found else (0, None)
 
     # -- parked
 

@@ -30,7 +30,7 @@ def test_a_chosen_language_stays(house: House) -> None:
     assert 'lang="zh-CN"' in client.get("/reporting/?lang=zh").text
 
 
-@pytest.mark.parametrize("folder", sorted(path for path in VENDOR.iterdir() if path.is_dir()), ids=lambda path: path.name)
+@pytest.mark.parametrize("folder", sorted(path for path in VENDOR.iterdir() if path.is_dir()), ids=lambda p: p.name)
 def test_what_others_wrote_has_its_version_and_licence(folder: Path) -> None:
     known = json.loads((VENDOR / "packages.json").read_text(encoding="utf-8"))[folder.name]
     assert {"package", "version", "licence", "sha256", "taken"} <= set(known)
