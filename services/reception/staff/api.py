@@ -13,7 +13,7 @@ from services.reception.staff.signing_in import sign_in
 from shared.access import action, browsers, current_actor, needs, signing
 from shared.db import every_branch, reader
 from shared.events import GROUP
-from shared.http import Blueprint, Problem, decode_cursor, encode_cursor, etag
+from shared.http import Blueprint, Problem, decode_cursor, encode_cursor, etag, idempotent
 from shared.http.etags import seen_version
 from shared.http.schemas import written
 
@@ -36,8 +36,11 @@ def answer(person: sessions.SignedIn) -> dict:
 
 
 @tokens.route("", methods=["POST"])
-@tokens.arguments(s.SignInIn)
+@tokens.arguments(s.SignInIn, example={"user": "wang", "password": "a-long-enough-phrase"})
 @tokens.response(200, s.TokenOut)
+@tokens.gives(401, "sign-in-failed")
+@tokens.gives(422, "branch-required")
+@tokens.gives(403, "password-change-required")
 def sign_in_with_password(given):
     """A token for all services, and the secret to get the next one."""
     client = client_here(given["device"] or "")
@@ -46,7 +49,7 @@ def sign_in_with_password(given):
 
 
 @tokens.route("/refresh", methods=["POST"])
-@tokens.arguments(s.RefreshIn)
+@tokens.arguments(s.RefreshIn, example={"refresh": "the-secret-of-the-last-answer"})
 @tokens.response(200, s.TokenOut)
 def refresh_token(given):
     """The next token, and the next secret: each is good for one exchange. A browser's secret comes as a cookie."""
@@ -62,7 +65,8 @@ def refresh_token(given):
 
 @tokens.route("/switch", methods=["POST"])
 @needs("staff")
-@tokens.arguments(s.SwitchIn)
+@tokens.arguments(s.SwitchIn, example={"branch": "sh-pudong"})
+@idempotent(secret=True)
 @tokens.response(200, s.TokenOut)
 def switch_branch(given):
     """Go on in another of one's branches; the secret stays the same."""
@@ -74,6 +78,7 @@ def switch_branch(given):
 
 @tokens.route("/sign-out", methods=["POST"])
 @needs("staff")
+@idempotent
 @tokens.response(204)
 def sign_out():
     """End this session; every service refuses its tokens within seconds."""
@@ -118,7 +123,9 @@ def end_session(session_id):
 
 @own.route("/password", methods=["POST"])
 @needs("staff")
-@own.arguments(s.OwnPasswordIn)
+@own.arguments(s.OwnPasswordIn, example={"password": "the-present-one", "new_password": "a-longer-phrase"})
+# Nothing that a password could be guessed from is kept.
+@idempotent(ignore=("password", "new_password"))
 @own.response(204)
 def change_password(given):
     """Choose a new password; one's other sessions end."""
@@ -145,8 +152,10 @@ def list_staff(query):
 
 @people.route("", methods=["POST"])
 @needs("staff")
-@people.arguments(s.JoinIn)
+@people.arguments(s.JoinIn, example={"label": "林晓", "roles": ["receptionist"]})
+@idempotent(ignore=("password",))
 @people.response(201, s.StaffOut)
+@people.gives(409, "user-exists")
 def join_staff(given):
     """Somebody new; a password given here is replaced at the first sign-in."""
     staff_id = actions.join(
@@ -166,8 +175,10 @@ def show_staff(staff_id):
 
 @people.route("/<string:staff_id>", methods=["PATCH"])
 @needs("staff")
-@people.arguments(s.ChangeIn)
+@people.arguments(s.ChangeIn, example={"label": "林晓"})
 @people.response(200, s.StaffOut)
+@people.gives(409, "user-exists")
+@people.gives(409, "works-elsewhere")
 def change_staff(given, staff_id):
     """Another label or user name; needs If-Match."""
     actions.change(staff_id, seen_version(), given.get("label"), given.get("user"))
@@ -176,8 +187,10 @@ def change_staff(given, staff_id):
 
 @people.route("/<string:staff_id>/roles", methods=["PUT"])
 @needs("staff")
-@people.arguments(s.RolesIn)
+@people.arguments(s.RolesIn, example={"roles": ["receptionist", "sales_consultant"]})
 @people.response(200, s.StaffOut)
+@people.gives(409, "not-yourself")
+@people.gives(409, "works-elsewhere")
 def change_roles(given, staff_id):
     """The roles in a branch; needs If-Match. What the person has open gets the new rights within seconds."""
     actions.change_roles(staff_id, seen_version(), given["roles"], given["branch"])
@@ -186,8 +199,10 @@ def change_roles(given, staff_id):
 
 @people.route("/<string:staff_id>/password", methods=["PUT"])
 @needs("staff")
-@people.arguments(s.PasswordIn)
+@people.arguments(s.PasswordIn, example={"password": "for-the-first-day-only"})
 @people.response(200, s.StaffOut)
+@people.gives(409, "not-yourself")
+@people.gives(409, "works-elsewhere")
 def set_password(given, staff_id):
     """A password for the next sign-in only; needs If-Match."""
     actions.set_password(staff_id, seen_version(), given["password"])
@@ -197,7 +212,10 @@ def set_password(given, staff_id):
 def _step(verb):
     @people.route(f"/<string:staff_id>/{verb.__name__}", methods=["POST"], endpoint=verb.__name__)
     @needs("staff")
+    @idempotent
     @people.response(200, s.StaffOut)
+    @people.gives(409, "not-yourself")
+    @people.gives(409, "works-elsewhere")
     def step(staff_id):
         verb(staff_id, seen_version())
         return _one(staff_id)

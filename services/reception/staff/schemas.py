@@ -30,6 +30,7 @@ class SignInIn(InputSchema):
 class TokenOut(OutputSchema):
     """``Authorization: Bearer <token>``, for ``expires_in`` seconds; ``refresh`` gets the next one, once."""
 
+    shows = {"expires_in": 300, "roles": ["receptionist"]}
     token = ma.fields.String(required=True)
     expires_in = ma.fields.Integer(required=True)
     branch = ma.fields.String(required=True)
