@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from shared.access import current_actor
 from shared.i18n.language import LANGUAGES, language_of
 from shared.i18n.pages import words
 from shared.operations.health import readiness
@@ -20,7 +21,7 @@ def frame() -> dict[str, Any]:
     language = wished if wished in LANGUAGES else language_of(request)
     return {
         "language": language, "html_language": {"zh": "zh-CN", "en": "en"}[language], "t": words(language),
-        "other": "en" if language == "zh" else "zh",
+        "other": "en" if language == "zh" else "zh", "actor": current_actor(),
     }  # fmt: skip
 
 

@@ -15,6 +15,11 @@ def by_user_name(session: Session, user: str) -> Staff | None:
     return session.execute(select(Staff).where(Staff.user_name == user)).scalar_one_or_none()
 
 
+def by_id(session: Session, staff_id: str) -> Staff | None:
+    """The member of staff of that id, wherever they work."""
+    return session.get(Staff, staff_id)
+
+
 def roles_by_branch(session: Session, staff_id: str) -> dict[str, frozenset[str]]:
     """The roles of a person per branch (``group`` for headquarters)."""
     found: dict[str, set[str]] = {}
