@@ -91,3 +91,10 @@ def page(
 
 def _belongs_to(branch: str) -> ColumnElement[bool]:
     return exists().where(StaffRole.staff_id == Staff.id, StaffRole.branch_id == branch)
+
+
+def somebody_is(session: Session, role: str, branch: str) -> bool:
+    """Whether anybody who may sign in holds ``role`` in ``branch``."""
+    held = select(Staff.id).join(StaffRole, StaffRole.staff_id == Staff.id)
+    wanted = held.where(StaffRole.role == role, StaffRole.branch_id == branch, Staff.disabled.is_(False))
+    return session.execute(wanted.limit(1)).first() is not None
