@@ -178,8 +178,27 @@ def import_group() -> None:
     """Bring data in from files."""
 
 
+class OfService(click.Group):
+    """The commands of one service; those that its capabilities bring (``commands.py``: ``GROUPS``) are looked up when
+    one is asked for. They are given ``service_context``.
+    """
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted({*super().list_commands(context), *self._brought()})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        context.obj = service_context
+        return super().get_command(context, name) or self._brought().get(name)
+
+    def _brought(self) -> dict[str, click.Command]:
+        from shared.service import load, rooms
+
+        modules = rooms(load(self.name or ""), "commands")
+        return {command.name or "": command for module in modules for command in getattr(module, "GROUPS", ())}
+
+
 def _service_group(service: str) -> click.Group:
-    @click.group(name=service, help=f"The service {service}: serve it, look after it.")
+    @click.group(name=service, cls=OfService, help=f"The service {service}: serve it, look after it.")
     def group() -> None:
         pass
 

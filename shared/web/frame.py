@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import current_app, render_template, request
 
 from shared import clock
-from shared.access import current_actor
+from shared.access import current_actor, guards
 from shared.i18n.language import COOKIE, LANGUAGES, language_of
 from shared.i18n.pages import words
 from shared.runtime import EXTENSION
@@ -22,15 +23,20 @@ def frame(extra: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, Any
     """The values that the frame's templates need; ``extra``: words of the page's own, in both languages."""
     wished = request.args.get("lang", "")
     language = wished if wished in LANGUAGES else language_of(request)
-    actor = current_actor()
     here = current_app.extensions.get(EXTENSION)
     prefix = f"/{here.service.name}" if here is not None else ""
+    actor = current_actor()
+    if actor.kind == "public" and here is not None:
+        # A page for everybody, seen by somebody who is signed in: the menu stays where it was.
+        actor = guards.by_cookie() or actor
     signed_in = actor.kind == "staff"
+    other = "en" if language == "zh" else "zh"
     return {
         "language": language,
         "html_language": {"zh": "zh-CN", "en": "en"}[language],
         "t": words(language, extra),
-        "other": "en" if language == "zh" else "zh",
+        "other_address": "?" + urlencode({**request.args, "lang": other}, safe="/"),
+        "other": other,
         "asset": lambda name: assets.address(prefix, name),
         "icon": assets.icon,
         "actor": actor if signed_in else None,

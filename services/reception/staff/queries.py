@@ -15,6 +15,11 @@ def by_user_name(session: Session, user: str) -> Staff | None:
     return session.execute(select(Staff).where(Staff.user_name == user)).scalar_one_or_none()
 
 
+def by_id(session: Session, staff_id: str) -> Staff | None:
+    """The member of staff of that id, wherever they work."""
+    return session.get(Staff, staff_id)
+
+
 def roles_by_branch(session: Session, staff_id: str) -> dict[str, frozenset[str]]:
     """The roles of a person per branch (``group`` for headquarters)."""
     found: dict[str, set[str]] = {}
@@ -86,3 +91,10 @@ def page(
 
 def _belongs_to(branch: str) -> ColumnElement[bool]:
     return exists().where(StaffRole.staff_id == Staff.id, StaffRole.branch_id == branch)
+
+
+def somebody_is(session: Session, role: str, branch: str) -> bool:
+    """Whether anybody who may sign in holds ``role`` in ``branch``."""
+    held = select(Staff.id).join(StaffRole, StaffRole.staff_id == Staff.id)
+    wanted = held.where(StaffRole.role == role, StaffRole.branch_id == branch, Staff.disabled.is_(False))
+    return session.execute(wanted.limit(1)).first() is not None
