@@ -28,6 +28,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "branches.change": _GROUP_ADMIN,
     "staff.join": _BRANCH_ADMIN | _GROUP_ADMIN,
     "kiosks.enrol": _BRANCH_ADMIN,
+    "kiosks.read": _BRANCH_ADMIN | {"receptionist", "office_admin"},
+    "kiosks.rename": _BRANCH_ADMIN,
     "kiosks.revoke": _BRANCH_ADMIN,
     "calls.log": _FLOOR | {"back_office"},
     "calls.import": _BRANCH_ADMIN | {"receptionist", "back_office"},

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData, inspect, text
 
 # After a transaction the setting is '', not NULL: both mean none.
 _BRANCH = "branch_id = nullif(current_setting('app.branch', true), '')"
@@ -23,8 +23,10 @@ def secure(connection: Connection, metadatas: Iterable[MetaData], app_role: str,
     # A projection is rebuilt in temporary tables. This right belongs to the database, so a copy of it needs it again.
     database = connection.engine.url.database or ""
     _run(connection, f"GRANT TEMPORARY ON DATABASE {_name(database)} TO {_name(group_role)}")
+    # An upgrade that stops at an earlier revision has not all tables of today's models.
+    there = set(inspect(connection).get_table_names())
     for metadata in metadatas:
-        for table in metadata.sorted_tables:
+        for table in (table for table in metadata.sorted_tables if table.name in there):
             secure_table(connection, table.name, app_role, group_role, scoped=bool(table.info.get("branch_scoped")))
     _run(connection, f"GRANT SELECT ON {_VERSION_TABLE} TO {roles}")
     _run(connection, f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {roles}")
