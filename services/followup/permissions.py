@@ -13,5 +13,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "call_backs.record": _CARE,
     "call_backs.plan": _NOBODY,
     "call_backs.forget": _NOBODY,
+    # What customers say of us, in their own words.
+    "complaints.read": _CARE | {"service_manager"},
+    "personal.names": _CARE | {"service_manager"},
+    # A phone without a record of who was shown it: nobody, until something needs it and says why.
+    "personal.read": _NOBODY,
+    "personal.reveal": _CARE,
     "settings.change": frozenset({"branch_manager", "care_supervisor", "system_admin", "hq_admin"}),
 }

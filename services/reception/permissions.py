@@ -32,8 +32,15 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "staff.change": _BRANCH_ADMIN | _GROUP_ADMIN,
     "staff.change_access": _BRANCH_ADMIN | _GROUP_ADMIN,
     "kiosks.enrol": _BRANCH_ADMIN,
+    "kiosks.read": _BRANCH_ADMIN | {"receptionist", "office_admin"},
+    "kiosks.rename": _BRANCH_ADMIN,
     "kiosks.revoke": _BRANCH_ADMIN,
     "calls.log": _FLOOR | {"back_office"},
     "calls.import": _BRANCH_ADMIN | {"receptionist", "back_office"},
+    # Whoever speaks to visitors or looks for their car; the others see a first letter and two digits.
+    "personal.names": (_WATCH | {"care_specialist"}) - {"office_admin"},
+    # A phone without a record of who was shown it: nobody, until something needs it and says why.
+    "personal.read": frozenset(),
+    "personal.reveal": _FLOOR,
     "settings.change": _BRANCH_ADMIN | _GROUP_ADMIN,
 }

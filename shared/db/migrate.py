@@ -38,6 +38,7 @@ MECHANISM_MODULES = (
     "shared.files.model",
     "shared.http.model",
     "shared.jobs.model",
+    "shared.privacy.model",
     "shared.settings.model",
 )
 _LOCK = 0x5942_4D49  # "YBMI"; the relay has a number of its own

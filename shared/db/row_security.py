@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData, inspect, text
 
 # After a transaction the setting is '', not NULL: both mean none.
 _BRANCH = "branch_id = nullif(current_setting('app.branch', true), '')"
@@ -23,20 +23,30 @@ def secure(connection: Connection, metadatas: Iterable[MetaData], app_role: str,
     # A projection is rebuilt in temporary tables. This right belongs to the database, so a copy of it needs it again.
     database = connection.engine.url.database or ""
     _run(connection, f"GRANT TEMPORARY ON DATABASE {_name(database)} TO {_name(group_role)}")
+    # An upgrade that stops at an earlier revision has not all tables of today's models.
+    there = set(inspect(connection).get_table_names())
     for metadata in metadatas:
-        for table in metadata.sorted_tables:
-            secure_table(connection, table.name, app_role, group_role, scoped=bool(table.info.get("branch_scoped")))
+        for table in (table for table in metadata.sorted_tables if table.name in there):
+            secure_table(
+                connection, table.name, app_role, group_role, scoped=bool(table.info.get("branch_scoped")),
+                append_only=bool(table.info.get("append_only")),
+            )
     _run(connection, f"GRANT SELECT ON {_VERSION_TABLE} TO {roles}")
     _run(connection, f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {roles}")
 
 
-def secure_table(connection: Connection, table: str, app_role: str, group_role: str, *, scoped: bool) -> None:
-    """The same for one table, also for one that is built beside another to take its place (a rebuilt projection)."""
+def secure_table(
+    connection: Connection, table: str, app_role: str, group_role: str, *, scoped: bool, append_only: bool = False
+) -> None:
+    """The same for one table, also for one that is built beside another to take its place (a rebuilt projection).
+
+    Rows of an ``append_only`` table stay as they were written: who serves may neither change nor delete them.
+    """
     expected = _expected(app_role, group_role)
     if scoped and _mark(connection, table) != expected:
         for statement in _policies(_name(table), _name(app_role), _name(group_role), _literal(expected)):
             _run(connection, statement)
-    wanted = {"SELECT", "INSERT", "UPDATE", "DELETE"}
+    wanted = {"SELECT", "INSERT"} if append_only else {"SELECT", "INSERT", "UPDATE", "DELETE"}
     for role in (app_role, group_role):
         if not wanted <= _granted(connection, table, role):
             _run(connection, f"GRANT {', '.join(sorted(wanted))} ON {_name(table)} TO {_name(role)}")
@@ -69,6 +79,12 @@ def unsecured(connection: Connection, metadatas: Iterable[MetaData], app_role: s
     for metadata in metadatas:
         for table in metadata.sorted_tables:
             row = tables.get(table.name)
+            if table.info.get("append_only"):
+                found += [
+                    f"{role} may change {table.name}"
+                    for role in (app_role, group_role)
+                    if _granted(connection, table.name, role) & {"UPDATE", "DELETE", "TRUNCATE"}
+                ]
             if table.info.get("branch_scoped") and row is not None:
                 if not (row.relrowsecurity and row.relforcerowsecurity):
                     found.append(f"{table.name} has no forced row security")

@@ -9,7 +9,7 @@ import pytest
 from tests.kit.house import BRANCHES, SERVICES, House
 from tests.kit.things import somebody, thing
 from tests.reception.door import ticket
-from tests.security.doors import at, doors, kinds, knock, names_in
+from tests.security.ways_in import at, doors, kinds, knock, names_in
 
 OURS, THEIRS = BRANCHES
 EMBEDDED = pytest.mark.parametrize("stack", ["embedded"], indirect=True)

@@ -21,7 +21,7 @@ from shared.ids import uuid7
 from tests.kit.house import BRANCHES, SERVICES, House, stack_of
 from tests.kit.things import somebody, thing
 from tests.reception.door import VISITS, ticket
-from tests.security.doors import WRITING, at, doors, good_body, kinds, knock, names_in, references
+from tests.security.ways_in import WRITING, at, doors, good_body, kinds, knock, names_in, references
 from tests.shared.http.bad_inputs import Route
 
 OURS, THEIRS = BRANCHES

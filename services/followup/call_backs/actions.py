@@ -21,6 +21,7 @@ from shared.events import record
 from shared.http import expect_version
 from shared.http.problems import Problem, invalid
 from shared.ids import uuid7
+from shared.privacy import record_access
 
 # A customer may ask for a time this far ahead; beyond it, it was a typing error.
 _FURTHEST = timedelta(days=90)
@@ -160,6 +161,17 @@ def complete(follow_up_id: str, form: Form, seen: int | None = None) -> tuple[Fo
         result = result_of(call, queries.try_rules(session, branch.code).ending)
         _close(session, call, result, form.next_step, branch)
         return call, record_row
+
+
+@action("personal.reveal")
+def reveal(follow_up_id: str, reason: str) -> contacts.ContactCard:
+    """Whom this call-back is to, whole, and the record that they were shown; Problem 404."""
+    with transaction() as session:
+        call = queries.get(session, follow_up_id)
+        about = f"customer/{call.customer_id}" if call.customer_id else None
+        record_access(session, f"follow_up/{follow_up_id}", about, ("name", "phone", "plate"), reason)
+        pair = call.customer_id, call.vehicle_id
+        return contacts.cards_of(session, {pair})[pair]
 
 
 @action("call_backs.forget")

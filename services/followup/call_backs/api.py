@@ -16,6 +16,7 @@ from services.followup.call_backs.schemas import (
     CallBacksOut,
     CallBacksQuery,
     CallBackWithCallsOut,
+    PersonOut,
     RecordIn,
     call_back_out,
     form_of,
@@ -25,6 +26,7 @@ from shared import clock
 from shared.access import action, needs
 from shared.db import reader
 from shared.http import Blueprint, concerns, decode_cursor, encode_cursor, etag, idempotent, seen_if_said
+from shared.privacy import REVEAL_EXAMPLE, RevealIn
 
 blueprint = Blueprint(
     "call_backs", __name__, url_prefix="/api/v1/call-backs", description="三日回访 · calls after the handover"
@@ -80,6 +82,17 @@ def complete_record(body: dict[str, Any], follow_up_id: str) -> tuple[Any, dict[
     """Complete the record and close the call-back; 422 ``record-incomplete`` names everything that is missing."""
     call, _ = actions.complete(follow_up_id, form_of(body), seen_if_said())
     return _answer(call)
+
+
+@blueprint.route("/<follow_up_id>/reveal", methods=["POST"])
+@needs("staff")
+@blueprint.arguments(RevealIn, example=REVEAL_EXAMPLE)
+@idempotent(secret=True)
+@blueprint.response(200, PersonOut)
+def reveal(given: dict[str, Any], follow_up_id: str) -> dict[str, Any]:
+    """Name, phone and plate of whom to call, whole; who asked, why and when is written down."""
+    card = actions.reveal(follow_up_id, given["reason"])
+    return {"follow_up_id": follow_up_id, "name": card.name, "phone": card.phone, "plate": card.plate}
 
 
 def _answer(call: FollowUp) -> tuple[Any, dict[str, str]]:

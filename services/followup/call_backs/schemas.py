@@ -7,11 +7,14 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
+from services.followup import contacts
 from services.followup.call_backs.model import CLOSED, OPEN, Attempt, FollowUp, FollowUpRecord
 from services.followup.call_backs.records import ANSWERS, FACTORS, HIGHEST, LOWEST, Form
 from services.followup.contacts import ContactCard
 from shared.http import Choice, Code, Flag, InputSchema, Instant, Limit, OutputSchema, QuerySchema, Text, Whole
 from shared.http.fields import FieldFault
+from shared.privacy import Private, Revealed, hidden
+from shared.privacy.fields import tags
 
 ATTEMPT_EXAMPLE = {"outcome": "not_reached", "note": "语音信箱"}
 RECORD_EXAMPLE = {
@@ -26,12 +29,15 @@ RECORD_EXAMPLE = {
     "next_step": "none",
 }
 
+# What customers say is kept as long as they are.
+_KEPT = tags(contacts.PURPOSE, "P24M")
+
 
 class AttemptIn(InputSchema):
     """How a call went. ``asked_for``: with ``asked_later``, the time the customer prefers."""
 
     outcome = Code(60, required=True)
-    note = Text(500, lines=True, allow_none=True, load_default=None)
+    note = Text(500, lines=True, allow_none=True, load_default=None, metadata=_KEPT)
     asked_for = Instant(allow_none=True, load_default=None)
 
 
@@ -67,19 +73,33 @@ class RecordIn(InputSchema):
     scores = ma.fields.List(
         ma.fields.Nested(ScoreIn), load_default=list, validate=[validate.Length(max=len(FACTORS)), _once_each("factor")]
     )
-    suggestions = Text(2000, lines=True, allow_none=True, load_default=None)
+    suggestions = Text(2000, lines=True, allow_none=True, load_default=None, metadata=_KEPT)
     next_step = Code(60, allow_none=True, load_default=None)
 
 
+def _words(**options: Any) -> Private:
+    """What the customer said, as it was written down."""
+    return Private(hidden, right="complaints.read", purpose=contacts.PURPOSE, **options)
+
+
+class PersonOut(OutputSchema):
+    """Whom to call, whole: who asked has been written down."""
+
+    follow_up_id = ma.fields.String(required=True)
+    name = Revealed(purpose=contacts.PURPOSE, required=True, allow_none=True)
+    phone = Revealed(purpose=contacts.PURPOSE, required=True, allow_none=True)
+    plate = Revealed(purpose=contacts.PURPOSE, required=True, allow_none=True)
+
+
 class ContactOut(OutputSchema):
-    """Whom to call; the phone is masked."""
+    """Whom to call; the phone is masked, `POST …/reveal` shows it."""
 
     shows = {"language": "zh", "plate": "京A12345", "forgotten": False}
     customer_id = ma.fields.String(required=True, allow_none=True)
-    name = ma.fields.String(required=True, allow_none=True)
-    phone = ma.fields.String(required=True, allow_none=True)
+    name = contacts.name_out(required=True, allow_none=True)
+    phone = contacts.phone_out(required=True, allow_none=True)
     language = ma.fields.String(required=True, allow_none=True)
-    plate = ma.fields.String(required=True, allow_none=True)
+    plate = contacts.plate_out(required=True, allow_none=True)
     forgotten = ma.fields.Boolean(required=True)
 
 
@@ -117,7 +137,7 @@ class AttemptOut(OutputSchema):
     shows = {"outcome": "not_reached", "note": "语音信箱", "asked_for": None, "attempted_by": None}
     number = ma.fields.Integer(required=True)
     outcome = ma.fields.String(required=True)
-    note = ma.fields.String(required=True, allow_none=True)
+    note = _words(required=True, allow_none=True)
     asked_for = Instant(required=True, allow_none=True)
     attempted_at = Instant(required=True)
     attempted_by = ma.fields.String(required=True, allow_none=True)
@@ -131,7 +151,7 @@ class RecordOut(OutputSchema):
     tried = ma.fields.Integer(required=True)
     answers = ma.fields.List(ma.fields.Dict(), required=True)
     scores = ma.fields.List(ma.fields.Dict(), required=True)
-    suggestions = ma.fields.String(required=True, allow_none=True)
+    suggestions = _words(required=True, allow_none=True)
     next_step = ma.fields.String(required=True)
     recorded_at = Instant(required=True)
     recorded_by = ma.fields.String(required=True, allow_none=True)

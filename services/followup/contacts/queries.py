@@ -13,7 +13,7 @@ from services.followup.contacts.model import Contact, ContactVehicle
 
 @dataclass(frozen=True)
 class ContactCard:
-    """Name and masked phone of one person, and the plate of the car in question; None for what is not known (yet)."""
+    """Name and phone of one person, and the plate of the car in question; None for what is not known (yet)."""
 
     name: str | None = None
     phone: str | None = None
@@ -46,7 +46,7 @@ def cards_of(
 def _card(contact: Contact | None, plate: str | None) -> ContactCard:
     if contact is None:
         return ContactCard(plate=plate) if plate else _NOTHING
-    phone = masked(contact.phones[0]) if contact.phones else None
+    phone = contact.phones[0] if contact.phones else None
     return ContactCard(contact.name, phone, contact.language, plate, contact.forgotten)
 
 
@@ -55,11 +55,3 @@ def forgotten(session: Session, customer_id: str) -> bool:
     return bool(
         session.execute(select(Contact.forgotten).where(Contact.customer_id == customer_id)).scalar_one_or_none()
     )
-
-
-def masked(phone: str) -> str:
-    """``+8613812345678`` → ``138****5678``; of a shorter or foreign number only the last two digits stay."""
-    local = phone.removeprefix("+86")
-    if len(local) == 11 and local.startswith("1"):
-        return f"{local[:3]}****{local[-4:]}"
-    return f"****{local[-2:]}"

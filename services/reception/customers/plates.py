@@ -81,3 +81,8 @@ def read_plate(text: str) -> Plate:
 
 def _looks_like_ours(char: str) -> bool:
     return not char.isascii() and unicodedata.name(char, "").startswith(_LOOKALIKE_SCRIPTS)
+
+
+def masked(number: str) -> str:
+    """How a plate is shown to who has nothing to do with the car: ``京A·***45``."""
+    return f"{number[:2]}·***{number[-2:]}"

@@ -18,6 +18,7 @@ from shared.events import NewEvent, record
 from shared.http import expect_version
 from shared.http.problems import Problem
 from shared.ids import uuid7
+from shared.privacy import record_access
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,17 @@ def complete(visit_id: str, version: int | None = None) -> Visit:
 def leave(visit_id: str, version: int | None = None) -> Visit:
     """The visitor goes without having been served to the end."""
     return _change(visit_id, version, (lambda visit, at: visit.leave(at), events.visit_left))
+
+
+@action("personal.reveal")
+def reveal(visit_id: str, reason: str) -> customers.Contact:
+    """Who this visit is of, whole, and the record that they were shown; Problem 404."""
+    with transaction() as session:
+        visit = queries.read(session, visit_id)
+        about = f"customer/{visit.customer_id}" if visit.customer_id else None
+        record_access(session, f"visit/{visit_id}", about, customers.Contact._fields, reason)
+        pair = visit.customer_id, visit.vehicle_id
+        return customers.contacts(session, [pair])[pair]
 
 
 Step = tuple[Callable[[Visit, datetime], object], Callable[[Visit], NewEvent]]

@@ -17,6 +17,7 @@ from services.reception.visits.schemas import (
     CheckInIn,
     ServeIn,
     TicketOut,
+    VisitorOut,
     VisitOut,
     ticket_out,
 )
@@ -24,6 +25,7 @@ from shared import branches, clock
 from shared.access import needs, needs_any
 from shared.db import current_branch, reader
 from shared.http import Blueprint, Problem, concerns, decode_cursor, encode_cursor, etag, idempotent, seen_if_said
+from shared.privacy import REVEAL_EXAMPLE, RevealIn
 
 check_ins = Blueprint("check_ins", __name__, url_prefix="/api/v1/check-ins", description="Checking in")
 visits = Blueprint("visits", __name__, url_prefix="/api/v1/visits", description="The board")
@@ -144,6 +146,16 @@ def leave(visit_id):
     return _answer(actions.leave(visit_id, seen_if_said()))
 
 
+@visits.route("/<visit_id>/reveal", methods=["POST"])
+@needs("staff")
+@visits.arguments(RevealIn, example=REVEAL_EXAMPLE)
+@idempotent(secret=True)
+@visits.response(200, VisitorOut)
+def reveal(given, visit_id):
+    """Name, phone and plate of a visit, whole; who asked, why and when is written down."""
+    return {"visit_id": visit_id, **actions.reveal(visit_id, given["reason"])._asdict()}
+
+
 def _answer(visit: Visit) -> tuple[dict[str, Any], int, dict[str, str]]:
     with reader() as session:
         known = customers.contacts(session, [(visit.customer_id, visit.vehicle_id)])
@@ -154,5 +166,5 @@ def _shown(visit: Visit, contact: customers.Contact) -> dict[str, Any]:
     fields = {name: getattr(visit, name, None) for name in VisitOut().fields}
     return fields | {
         "visit_id": visit.id, "name": contact.name, "plate": contact.plate,
-        "phone": customers.masked(contact.phone) if contact.phone else None,
+        "phone": contact.phone,
     }  # fmt: skip

@@ -12,6 +12,7 @@ from services.reception.visits.lines import Ahead
 from services.reception.visits.model import PURPOSES, STATUSES, NewVisit, Visit
 from shared.http import Choice, Code, Day, Identity, InputSchema, Instant, Limit, OutputSchema, QuerySchema, Text, Whole
 from shared.http.fields import FieldFault
+from shared.privacy import Revealed
 
 EXAMPLE = {
     "purpose": "maintenance", "name": "欧阳娜娜", "phone": "13812345678", "plate": "京A12345", "party_size": 2,
@@ -76,7 +77,7 @@ class TicketOut(OutputSchema):
 
 
 class VisitOut(OutputSchema):
-    """A visit as the desk sees it; the phone is masked."""
+    """A visit as the desk sees it; the phone is masked, `POST …/reveal` shows it."""
 
     shows = {
         "ticket": "A007", "status": "waiting", "purpose": "maintenance", "plate": "京A12345", "door": "kiosk",
@@ -88,9 +89,9 @@ class VisitOut(OutputSchema):
     purpose = ma.fields.String(required=True)
     priority = ma.fields.Integer(required=True)
     party_size = ma.fields.Integer(required=True)
-    name = ma.fields.String(required=True, allow_none=True)
-    phone = ma.fields.String(required=True, allow_none=True)
-    plate = ma.fields.String(required=True, allow_none=True)
+    name = customers.name_out(required=True, allow_none=True)
+    phone = customers.phone_out(required=True, allow_none=True)
+    plate = customers.plate_out(required=True, allow_none=True)
     customer_id = ma.fields.String(required=True, allow_none=True)
     vehicle_id = ma.fields.String(required=True, allow_none=True)
     host = ma.fields.String(required=True, allow_none=True)
@@ -106,6 +107,15 @@ class VisitOut(OutputSchema):
     left_at = Instant(required=True, allow_none=True)
     served_by = ma.fields.String(required=True, allow_none=True)
     version = ma.fields.Integer(required=True)
+
+
+class VisitorOut(OutputSchema):
+    """Who a visit is of, whole: who asked has been written down."""
+
+    visit_id = ma.fields.String(required=True)
+    name = Revealed(purpose=customers.PURPOSE, required=True, allow_none=True)
+    phone = Revealed(purpose=customers.PURPOSE, required=True, allow_none=True)
+    plate = Revealed(purpose=customers.PURPOSE, required=True, allow_none=True)
 
 
 class BoardQuery(QuerySchema):

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '20261123_0040'
-down_revision = '20261123_0010'
+down_revision = '20261123_0021'
 branch_labels = None
 depends_on = None
 

@@ -61,7 +61,10 @@ def knock(house: Any, route: Route, headers: dict[str, str], url: str, **options
     body = options.pop("json", good_body(route))
     if body is not None and route.method != "GET":
         options["json"] = body
-    headers = {**headers, "Idempotency-Key": uuid7(), **options.pop("headers", {})}
+    headers = {**headers, "Idempotency-Key": uuid7()}
+    if route.method in ("PUT", "PATCH"):
+        # Where a version must be named, that is asked for before anything is looked up.
+        headers["If-Match"] = '"1"'
     return house.client(service).open(url, method=route.method, headers=headers, **options)
 
 
