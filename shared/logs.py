@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -14,6 +15,8 @@ from shared import clock
 from shared.trace import current_trace
 
 _QUIET = ("kombu", "amqp", "httpx", "httpcore", "alembic", "sqlalchemy.engine", "psycopg.pool")
+# JSON escapes C0 only; a terminal also obeys C1, and bidirectional marks turn what an operator reads.
+_UNPRINTED = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 Line = MutableMapping[str, Any]
 _lines_of_requests = False
 
@@ -81,7 +84,12 @@ def where(error: BaseException) -> list[str]:
 
 
 def _json(line: Any, **options: Any) -> str:
-    return json.dumps(line, ensure_ascii=False, default=_readable)
+    text = json.dumps(line, ensure_ascii=False, default=_readable)
+    return text if text.isascii() and "\x7f" not in text else _UNPRINTED.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def _readable(value: Any) -> str:

@@ -28,6 +28,8 @@ class FrontDoor:
     def __init__(self, apps: Mapping[str, Flask]) -> None:
         self.apps = apps
         self._index = index_page(tuple(apps))
+        for app in apps.values():
+            self._index.config["TRUSTED_HOSTS"] = app.config["TRUSTED_HOSTS"]
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         name = environ.get("PATH_INFO", "/").lstrip("/").partition("/")[0]

@@ -13,6 +13,8 @@ from shared.http import QuerySchema, Whole
 class LenientQuery(QuerySchema):
     """``?branch=&wait=0`` asks for every branch."""
 
+    empty_is_left_out = True
+
     @ma.pre_load
     def leave_out_the_empty(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
         """Drop parameters without a value, before anything is checked."""
@@ -24,6 +26,8 @@ class Capped(Whole):
 
     def __init__(self, least: int, most: int, **options: Any) -> None:
         super().__init__(least, most, query=True, **options)
+        # Nothing above it is refused, so the document names no maximum.
+        self.metadata.pop("maximum", None)
 
     def _bounded(self, value: int) -> int:
         return super()._bounded(min(value, self.most))

@@ -16,6 +16,7 @@ from shared.access.keys import KeyRing
 from shared.access.verification import Verifier
 from shared.db import branch_scope, every_branch
 from shared.http.problems import Problem
+from shared.http.rates import count
 from shared.runtime import Runtime, runtime
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -88,6 +89,7 @@ def recognise() -> Actor:
     life = request.environ.get("yingbin.life")
     if life is not None:
         life.actor = actor
+    count(actor, here.service.name)
     return actor
 
 

@@ -55,7 +55,7 @@ def read_page(status: int, body: bytes, source: str) -> Page:
             raise SourceUnreachable(f"status {status}")
         events = [from_dict(item) for item in content["events"]]
         head = int(content["head"])
-    except (ValueError, KeyError, TypeError, AttributeError, NotAnEvent) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, NotAnEvent) as error:
         raise SourceUnreachable(f"not a feed: {type(error).__name__}") from error
     if any(event.source != source for event in events):
         raise SourceUnreachable("not a feed: foreign source")

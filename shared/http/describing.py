@@ -52,6 +52,7 @@ def describe(app: Flask, spec: APISpec) -> None:
     """Complete the operations of ``spec`` from the views of ``app``."""
     wording = app.extensions[EXTENSION].wording
     shown: dict[str, Any] = {}
+    told: list[tuple[dict[str, Any], Any, set[str]]] = []
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
         item = spec._paths.get(path)
@@ -60,7 +61,10 @@ def describe(app: Flask, spec: APISpec) -> None:
             operation.setdefault("operationId", f"{rule.endpoint}.{method.lower()}".replace(".", "_"))
             _add_headers(operation, view, method, bool(rule.arguments))
             _add_example(operation, view)
+            _allow_empty(operation, view)
             _add_problems(operation, set(problems_of(view, method, bool(rule.arguments))), wording, shown)
+            told.append((operation, view, set(rule.arguments)))
+    _add_links(told)
     for name, example in sorted(shown.items()):
         spec.components.examples.setdefault(name, {"value": example})
 
@@ -114,6 +118,14 @@ def _add_example(operation: dict[str, Any], view: Any) -> None:
             content["example"] = example_of(schema)
 
 
+def _allow_empty(operation: dict[str, Any], view: Any) -> None:
+    """``?branch=`` is the same as no branch where the query says so."""
+    if getattr(getattr(view, "reads", {}).get("query"), "empty_is_left_out", False):
+        for parameter in operation["parameters"]:
+            if parameter["in"] == "query" and not parameter.get("required"):
+                parameter["schema"] = {"anyOf": [parameter["schema"], {"type": "string", "maxLength": 0}]}
+
+
 def _add_problems(
     operation: dict[str, Any], problems: set[tuple[int, str]], wording: Wording, shown: dict[str, Any]
 ) -> None:
@@ -134,6 +146,23 @@ def _add_problems(
             responses[str(status)]["headers"] = {
                 name: {"description": told, "schema": {"type": "string"}} for name, told in _HEADERS[status].items()
             }
+
+
+def _add_links(told: list[tuple[dict[str, Any], Any, set[str]]]) -> None:
+    """An answer that names a row leads to every operation on that row."""
+    for operation, view, _ in told:
+        for status, schema in getattr(view, "writes", {}).items():
+            named = {field.data_key or name for name, field in schema.dump_fields.items()} if schema else set()
+            links = {
+                other["operationId"]: {
+                    "operationId": other["operationId"],
+                    "parameters": {name: f"$response.body#/{name}" for name in arguments},
+                }
+                for other, _, arguments in told
+                if arguments and arguments <= named and other is not operation
+            }
+            if links:
+                operation["responses"][str(status)]["links"] = links
 
 
 def _problem(status: int, code: str, wording: Wording) -> dict[str, Any]:

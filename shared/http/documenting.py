@@ -23,7 +23,10 @@ class FaultSchema(ma.Schema):
 
 
 class ProblemSchema(ma.Schema):
-    """RFC 9457, for everything that goes wrong."""
+    """RFC 9457, for everything that goes wrong; a problem may carry members of its own."""
+
+    class Meta:
+        unknown = ma.INCLUDE
 
     type = ma.fields.String(metadata={"description": "/problems/<code>, explained at /<service>/problems"})
     title = ma.fields.String()

@@ -94,6 +94,9 @@ def lock_timeout(error: BaseException) -> bool:
 
 
 def _surprise(error: Exception) -> Response:
+    if type(error).__module__ == "gunicorn.http.errors":
+        # The server met the end of its patience while a view read the body: chunks that are none, a cut line.
+        return answer(Problem(400, "malformed-body", headers={"Connection": "close"}))
     # Type and place, never the message: it may repeat what somebody typed.
     log.error("request.failed", error=type(error).__name__, where=where(error))
     return answer(Problem(500, "internal-error"))

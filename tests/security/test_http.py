@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from limits import RateLimitItemPerSecond
 from openapi_spec_validator import validate
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
+from werkzeug.test import Client
 
+from deploy.local.assembling import FrontDoor
+from services.reception.visits.model import Visit
+from shared import clock
 from shared.access import signing
+from shared.app import create_app
+from shared.http import rates
 from shared.i18n.wording import HOUSE
-from tests.kit.house import SERVICES, House
+from shared.settings.environment import Environment
+from tests.kit.house import BRANCHES, SERVICES, House
+from tests.kit.morning import play
+from tests.reception.door import check_in, kiosk
 from tests.security import documents
-from tests.security.keys_at_hand import KeysAtHand
-from tests.shared.http.bad_inputs import routes
+from tests.security.keys_at_hand import SOMEBODY, KeysAtHand
+from tests.shared.http.bad_inputs import example, good, routes
 
 EMBEDDED = pytest.mark.parametrize("stack", ["embedded"], indirect=True)
 
@@ -91,3 +105,240 @@ def test_a_bad_document_is_found() -> None:
         "POST /a: 503 is not told",
         "POST /a: a default that covers everything",
     ]
+
+
+# -- versions
+
+
+WITHOUT_A_VERSION = {
+    "/reception/api/v1/kiosks/<kiosk_id>": "revoking is for good, whatever somebody saw of it",
+}
+
+
+@EMBEDDED
+def test_every_change_of_a_row_heeds_the_version_that_was_seen(house: House) -> None:
+    """412 for a row that is another by now; PUT and PATCH do not go without If-Match (428)."""
+    desk = play(house, 2)[0]
+    (visit, *_) = desk.get("reception", "receptionist", "/visits")["visits"]
+    (order, *_) = desk.get("appointments", "service_advisor", "/repair-orders")["repair_orders"]
+    (call, *_) = desk.get("followup", "care_specialist", "/call-backs")["call_backs"]
+    rows_known = {name: row[name] for name, row in
+                  (("visit_id", visit), ("repair_order_id", order), ("follow_up_id", call))}  # fmt: skip
+    wrong = []
+    for service in SERVICES:
+        keys = KeysAtHand(house, service)
+        for route in routes(house.app(service), "POST", "PUT", "PATCH", "DELETE"):
+            names = re.findall(r"<(?:\w+:)?(\w+)>", route.rule)
+            if not names or route.rule in WITHOUT_A_VERSION:
+                continue
+            unknown = set(names) - set(rows_known)
+            assert not unknown, f"{route.rule}: say in this test which row {unknown} is, or why it has no version"
+            url = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: rows_known[found[1]], route.rule)
+            needed = route.schema is not None and any(field.required for field in route.schema.load_fields.values())
+            body = {} if route.schema is None else {"json": example(route) if needed else {}}
+            tries: list[tuple[str | None, int]] = [('"999999"', 412), ("x", 412)]
+            if route.method in ("PUT", "PATCH"):
+                tries.append((None, 428))
+            for seen, expected in tries:
+                headers = {**keys(route), **({"If-Match": seen} if seen else {})}
+                answer = house.client(service).open(url, method=route.method, headers=headers, **body)
+                if answer.status_code != expected:
+                    wrong.append(f"{route.method} {route.rule} If-Match {seen}: {answer.text[:150]}")
+    assert wrong == []
+
+
+@EMBEDDED
+def test_a_cursor_is_of_its_list_and_nobody_reads_a_row_in_it(house: House) -> None:
+    """Opaque cursors in every list; one of another list, or made up, is 400 ``bad-cursor``."""
+    lists = 0
+    for service in SERVICES:
+        keys = KeysAtHand(house, service)
+        for route in routes(house.app(service), "GET"):
+            schema = getattr(route.view, "reads", {}).get("query")
+            if schema is None or "limit" not in schema.fields or route.rule.endswith("/feed"):
+                continue
+            lists += 1
+            assert "after" in schema.fields, f"{route.rule} has pages and no cursor"
+            for cursor in ("x", "W10", "eyJhIjoxfQ", "WyJvdGhlci5saXN0IGJqIiwiYSJd", "A" * 500, "=" * 8, "é"):
+                answer = house.client(service).get(route.url, query_string={"after": cursor}, headers=keys(route))
+                assert (answer.status_code, answer.json["type"]) == (400, "/problems/bad-cursor"), (route.rule, cursor)
+    assert lists >= 5
+
+
+# -- limits
+
+
+@EMBEDDED
+def test_s42_a_device_that_asks_without_end_is_told_to_wait(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(rates.MOST, "kiosk", RateLimitItemPerSecond(20, 10))
+    rates.forget()
+    keys, client = KeysAtHand(house, "reception"), house.client("reception")
+    url = "/reception/api/v1/jobs/0199f0a0-0000-7000-8000-000000000001"
+    answers = [client.get(url, headers=keys.doors["kiosk"]) for _ in range(60)]
+    assert {answer.status_code for answer in answers} == {404, 429}
+    last = answers[-1]
+    assert (last.status_code, last.json["type"]) == (429, "/problems/too-many-requests")
+    assert 1 <= int(last.headers["Retry-After"]) <= 10
+    other = house.key("reception", "kiosk", ["check_ins"], BRANCHES[0])
+    assert client.get(url, headers=other).status_code == 404, "another device may"
+
+
+@EMBEDDED
+def test_s42_pages_are_capped_and_bodies_bounded(house: House) -> None:
+    for service in SERVICES:
+        keys, client = KeysAtHand(house, service), house.client(service)
+        for route in routes(house.app(service), "GET"):
+            schema = getattr(route.view, "reads", {}).get("query")
+            if (schema is not None and "limit" in schema.fields) or route.rule.endswith("/events"):
+                answer = client.get(f"{route.url}?limit=1000000000", headers=keys(route))
+                assert answer.status_code in (200, 400), (route.rule, answer.json)
+        for route in routes(house.app(service)):
+            if not route.takes_files:
+                answer = client.open(route.url, method=route.method, data=b"x" * 10_000_000, headers={
+                    **keys(route), "Content-Type": "application/json",
+                })  # fmt: skip
+                assert (answer.status_code, answer.json["type"]) == (413, "/problems/body-too-large"), route.rule
+
+
+# -- addresses, methods, headers, leaks
+
+
+TRAVERSALS = [
+    "/static/..%2f..%2fetc/passwd", "/static/%2e%2e/%2e%2e/etc/passwd", "/static/..\\..\\x", "/static//etc/passwd",
+    "/static/....//x", "/static/%00",
+]  # fmt: skip
+
+
+@EMBEDDED
+def test_s46_static_files_lead_nowhere_else(house: House) -> None:
+    for service in SERVICES:
+        for path in TRAVERSALS:
+            answer = house.client(service).get(f"/{service}{path}")
+            assert answer.status_code in (400, 404), path
+            assert "root:" not in answer.text
+
+
+@EMBEDDED
+def test_s47_another_host_is_refused_and_nothing_leads_away(tmp_path: Path, house: House) -> None:
+    variables = {"DATA_DIR": str(tmp_path), "YINGBIN_BUS_URL": "memory://", "YINGBIN_TRUSTED_HOSTS": "desk.example"}
+    apps = {name: create_app(name, Environment.read(name, variables)) for name in SERVICES}
+    door = Client(FrontDoor(apps))
+    try:
+        for path in ("/", "/nothing", *(f"/{name}/healthz" for name in SERVICES)):
+            assert door.get(path, headers={"Host": "desk.example"}).status_code in (200, 404)
+            answer = door.get(path, headers={"Host": "evil.example"})
+            assert (answer.status_code, answer.content_type) == (400, "application/problem+json"), path
+    finally:
+        for app in apps.values():
+            app.extensions["yingbin"].close()
+    for service in SERVICES:
+        for rule in house.app(service).url_map.iter_rules():
+            if "GET" in (rule.methods or ()) and not rule.arguments:
+                answer = house.client(service).get(f"{rule.rule}?next=//evil.example&url=//evil.example")
+                assert "evil" not in answer.headers.get("Location", ""), rule.rule
+
+
+@EMBEDDED
+def test_s49_no_method_and_no_address_beside_those_that_are_told(house: House) -> None:
+    for service in SERVICES:
+        client = house.client(service)
+        for rule in house.app(service).url_map.iter_rules():
+            url = re.sub(r"<[^>]+>", SOMEBODY, rule.rule)
+            for method in ("TRACE", "CONNECT", "PROPFIND", "BREW"):
+                answer = client.open(url, method=method)
+                assert answer.status_code in (404, 405), (method, url)
+                assert answer.content_type == "application/problem+json"
+                if answer.status_code == 405:
+                    assert answer.headers["Allow"]
+            told = client.open(url, method="OPTIONS")
+            assert told.status_code in (200, 404, 405)
+            assert not told.data or told.content_type == "application/problem+json"
+        for path in ("/v0", "/api/v0/events", "/debug", "/console", "/admin", "/.git/config", "/swagger"):
+            for place in (path, f"/{service}{path}"):
+                assert client.get(place).status_code == 404, place
+
+
+_LEAKS = re.compile(
+    r"Traceback|sqlite|psycopg|sqlalchemy|SELECT |no such table|/home/|\.py\b|werkzeug|gunicorn|Python/", re.I
+)
+
+
+@EMBEDDED
+def test_s50_a_broken_route_tells_nothing_about_itself(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(**unused: Any) -> None:
+        raise RuntimeError("SELECT secret FROM person -- /home/yingbin/app.py 13812345678")
+
+    for service in SERVICES:
+        app = house.app(service)
+        for route in routes(app, "GET", "POST", "PUT", "PATCH", "DELETE"):
+            endpoint = next(name for name, view in app.view_functions.items() if view is route.view)
+            monkeypatch.setitem(app.view_functions, endpoint, broken)
+            answer = house.client(service).open(route.url, method=route.method)
+            assert (answer.status_code, answer.content_type) == (500, "application/problem+json"), route.rule
+            assert not _LEAKS.search(answer.text), answer.text
+            assert "13812345678" not in answer.text
+            assert not _LEAKS.search(str(answer.headers))
+
+
+def _gone(*unused: Any) -> None:
+    raise OperationalError("SELECT secret FROM person", {"phone": "13812345678"}, OSError("/home/x.db is gone"))
+
+
+def _asks_nobody(answer: Any) -> bool:
+    """Refused before anybody asked the database, or answered from what stands in the code."""
+    return answer.status_code in (200, 400, 404)
+
+
+@EMBEDDED
+def test_s50_without_its_database_a_service_says_so_and_no_more(house: House) -> None:
+    keys = {service: KeysAtHand(house, service) for service in SERVICES}
+    engines = {house.runtime(service).database.engine for service in SERVICES}
+    engines |= {house.runtime(service).database.group_engine for service in SERVICES}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", _gone)
+    try:
+        for service in SERVICES:
+            for route in routes(house.app(service), "GET", "POST", "PUT", "PATCH", "DELETE"):
+                headers = {**keys[service](route), "Idempotency-Key": "a"}
+                answer = house.client(service).open(route.url, method=route.method, headers=headers, **good(route))
+                assert answer.status_code == 503 or _asks_nobody(answer) or route.takes_files, (route.rule, answer.text)
+                assert not _LEAKS.search(answer.text), answer.text
+                assert answer.status_code != 503 or answer.headers["Retry-After"]
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", _gone)
+
+
+@EMBEDDED
+def test_s55_every_answer_carries_the_headers(house: House) -> None:
+    wanted = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+    for service in SERVICES:
+        keys = KeysAtHand(house, service)
+        for rule in house.app(service).url_map.iter_rules():
+            view = house.app(service).view_functions[rule.endpoint]
+            needs = getattr(view, "needs", ())
+            for headers in ({}, keys.doors[needs[0].kind] if needs else {}):
+                url = re.sub(r"<[^>]+>", SOMEBODY, rule.rule)
+                answer = house.client(service).get(url, headers=headers)
+                assert {name: answer.headers.get(name) for name in wanted} == wanted, url
+                policy = answer.headers["Content-Security-Policy"]
+                assert "default-src 'self'" in policy
+                assert "frame-ancestors 'none'" in policy
+                assert "unsafe" not in policy
+                assert answer.headers["X-Request-Id"]
+                if needs:
+                    assert "no-store" in answer.headers["Cache-Control"], url
+
+
+@EMBEDDED
+def test_s38_a_kiosk_that_sends_again_is_answered_alike_and_a_fast_clock_is_told(house: House) -> None:
+    entry, at = kiosk(house), clock.now()
+    first, again = (check_in(house, entry, key="once", occurred_at=at) for _ in "ab")
+    assert (first.status_code, first.data) == (again.status_code, again.data)
+    ahead = clock.now() + timedelta(hours=2)
+    skewed = check_in(house, entry, occurred_at=ahead)
+    assert (skewed.status_code, skewed.json["type"]) == (422, "/problems/clock-skew")
+    assert check_in(house, entry, occurred_at=ahead, sent_at=ahead).status_code == 201
+    with house.reading("reception", BRANCHES[0]) as session:
+        arrived = session.scalars(select(Visit.checked_in_at).order_by(Visit.id)).all()
+    assert max(arrived) <= clock.now(), "shifted by what the device's clock is ahead"
