@@ -23,8 +23,8 @@ XDIST := -n $(WORKERS) --dist loadgroup
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/.stamp  ## the whole product with invented data at http://127.0.0.1:8000 (PORT, DATA_DIR)
-	@exec env YINGBIN_MODE="$${YINGBIN_MODE:-demo}" $(BIN)/yingbin local
+run: $(VENV)/.stamp  ## the whole product with invented data at http://127.0.0.1:8000 (PORT, DATA_DIR; LAN=1 https for tablets)
+	@exec env YINGBIN_MODE="$${YINGBIN_MODE:-demo}" YINGBIN_LAN="$${LAN:-0}" $(BIN)/yingbin local
 
 test: $(VENV)/.stamp-dev  ## lint, house rules, then every test but the slow ones, on both stacks
 	@$(BIN)/python -m deploy.packages postgresql rabbitmq nginx node

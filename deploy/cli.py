@@ -4,62 +4,21 @@ service.
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from deploy.caring import COMMANDS, print_findings
+from deploy.entering import environment, service_context
 from shared.service import names
 
 NOTED_EVERY_SECONDS = 5.0
 HERE = Path(__file__).resolve().parent
-
-
-def environment(service: str, variables: Mapping[str, str] | None = None) -> Any:
-    """The settings of this process, or one sentence that says which variable is wrong."""
-    from shared.settings.environment import BadEnvironment, Environment
-
-    try:
-        return Environment.read(service, variables)
-    except BadEnvironment as error:
-        raise click.ClickException(str(error)) from None
-
-
-def _hold(told: Any) -> None:
-    from shared.operations.serving import InUse, hold
-
-    try:
-        hold(told.data_dir)
-    except InUse as error:
-        raise click.ClickException(str(error)) from None
-
-
-@contextmanager
-def service_context(service: str) -> Iterator[Any]:
-    """The app context of one service, as the system and over every branch; yields its runtime."""
-    from deploy.local.assembling import introduce_by_address
-    from deploy.local.first_start import with_keys
-    from shared.access import SYSTEM, acting_as
-    from shared.app import create_app
-    from shared.db import every_branch
-
-    told = environment(service, with_keys())
-    _hold(told)
-    app = create_app(service, told)
-    runtime = app.extensions["yingbin"]
-    introduce_by_address(runtime)
-    with app.app_context(), every_branch(), acting_as(SYSTEM):
-        try:
-            yield runtime
-        finally:
-            runtime.close()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,19 +36,6 @@ def local() -> None:
 
 
 @main.command()
-@click.option("--explain", "of_the_process", is_flag=True, help="the environment variables and where values came from")
-def settings(of_the_process: bool) -> None:
-    """Print every setting per branch with its default, as the example file has it."""
-    from shared.settings.example import example_text
-
-    if of_the_process:
-        _explain()
-        return
-
-    click.echo(example_text(), nl=False)
-
-
-@main.command()
 @click.option("--write", is_flag=True, help="write deploy/permissions.csv instead")
 def permissions(write: bool) -> None:
     """Print who may do what: every permission of every service with the roles that have it."""
@@ -99,61 +45,6 @@ def permissions(write: bool) -> None:
         FILE.write_text(text(), encoding="utf-8")
     else:
         click.echo(text(), nl=False)
-
-
-_SERVICES = click.option("--service", "services", multiple=True, type=click.Choice(names()), help="only this one")
-
-
-@main.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@_SERVICES
-def backup(folder: Path, services: tuple[str, ...]) -> None:
-    """Save databases, files and keys into the new folder FOLDER; everything may run meanwhile. It holds secrets."""
-    from shared.operations.backup import back_up
-    from shared.operations.snapshots import CannotSave
-
-    try:
-        manifest = back_up({name: environment(name) for name in services or names()}, folder)
-    except CannotSave as error:
-        raise click.ClickException(str(error)) from None
-    for name, stood in sorted(manifest["services"].items()):
-        click.echo(f"{name:<14} position {stood['head']}, schema {stood['revision']}")
-    click.echo(f"{len(manifest['content'])} files in {folder}; keep it where only you can read it")
-    if manifest["missing"]:
-        click.echo(f"{len(manifest['missing'])} files were named and not there: `missing` in manifest.json", err=True)
-
-
-@main.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@_SERVICES
-@click.option("--replace", is_flag=True, help="put what is there now aside (SQLite) or overwrite it (PostgreSQL)")
-def restore(folder: Path, services: tuple[str, ...], replace: bool) -> None:
-    """Bring back what FOLDER (made by backup) holds. Stop the product before; logs begin a new epoch."""
-    from shared.operations.restore import restore as bring_back
-    from shared.operations.serving import InUse
-    from shared.operations.snapshots import CannotSave
-
-    try:
-        done = bring_back({name: environment(name) for name in names()}, folder, services, replace=replace)
-    except (CannotSave, InUse) as error:
-        raise click.ClickException(str(error)) from None
-    click.echo(f"restored: {', '.join(done)}. Start the product; `yingbin doctor` then shows how consumers reconcile.")
-
-
-def _explain() -> None:
-    from shared.settings.environment import BadEnvironment, Environment
-    from shared.settings.variables import explain
-
-    for variable, value, origin in explain(os.environ):
-        click.echo(f"{variable.name} = {value}   [{origin}; {variable.type}]\n    {variable.says}")
-    wrong = set()
-    for service in names():
-        try:
-            Environment.read(service)
-        except BadEnvironment as error:
-            wrong.add(str(error))
-    if wrong:
-        raise click.ClickException("; ".join(sorted(wrong)))
 
 
 class Imports(click.Group):
@@ -332,14 +223,8 @@ def _service_group(service: str) -> click.Group:
         from shared.operations.doctor import examine
 
         with service_context(service) as runtime:
-            findings = list(examine(runtime))
-        if as_json:
-            click.echo(json.dumps([finding._asdict() for finding in findings], ensure_ascii=False))
-        else:
-            for finding in findings:
-                click.echo(f"{'ok  ' if finding.well else 'BAD '} {finding.what:<22} {finding.detail}")
-        if not all(finding.well for finding in findings):
-            sys.exit(1)
+            findings = {service: list(examine(runtime))}
+        sys.exit(print_findings(findings, as_json=as_json, whole=True))
 
     return group
 
@@ -376,6 +261,8 @@ def _retry(runtime: Any, parked_id: int | None, everything: bool) -> int:
     )
 
 
+for _command in COMMANDS:
+    main.add_command(_command)
 for _name in names():
     main.add_command(_service_group(_name))
 

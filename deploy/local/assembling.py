@@ -93,6 +93,11 @@ def introduce_by_address(runtime: Runtime) -> None:
     """
     for source in runtime.service.hears:
         environment = runtime.environment
+        if environment.lan and source not in environment.feed_urls:
+            # Its certificate speaks for the network's names; the source itself is at hand in this process as well.
+            door = FrontDoor({source: create_app(source)})
+            runtime.peers[source] = InProcessFeed(door, source, environment.service_keys.get(source, ""))
+            continue
         address = environment.feed_urls.get(source) or f"http://127.0.0.1:{environment.port}"
         runtime.peers[source] = HttpFeed(address, source, environment.service_keys.get(source, ""))
 

@@ -5,6 +5,19 @@ the background.
 import os
 
 bind = f"{os.environ.get('YINGBIN_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+if os.environ.get("YINGBIN_LAN", "").strip() == "1":
+    from deploy.local.lan import certificates, context
+
+    _tls = certificates()
+    # Every address of this machine, and https alone: a tablet that is answered in the clear would stay there.
+    bind = f"{os.environ.get('YINGBIN_BIND') or '0.0.0.0'}:{os.environ.get('PORT') or '8000'}"
+    certfile, keyfile = str(_tls.certificate), str(_tls.key)
+
+    def ssl_context(conf, default_ssl_context_factory):
+        """No broken version of TLS."""
+        return context(default_ssl_context_factory)
+
+
 worker_class = "deploy.draining.DrainingWorker"
 workers = 1
 threads = 16

@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 LEASE_SECONDS = 3.0
 RENEW_SECONDS = 1.0
 IDLE_SECONDS = 1.0
-_LOCK_KEY = 0x5942_4C47  # nothing else in a service's database takes an advisory lock of this number
+LOCK_KEY = 0x5942_4C47  # nothing else in a service's database takes an advisory lock of this number
 _DATABASE_SECONDS = "((julianday('now') - 2440587.5) * 86400.0)"
 
 
@@ -44,7 +44,7 @@ class AdvisoryLock:
         """Try to become the relay."""
         connection = self._engine.connect()
         try:
-            held = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK_KEY}).scalar_one()
+            held = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}).scalar_one()
             connection.commit()
         except BaseException:
             connection.invalidate()
@@ -73,7 +73,7 @@ class AdvisoryLock:
         """Give it up at once, so that a restart finds it free."""
         if self._connection is not None:
             try:
-                self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK_KEY})
+                self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK_KEY})
                 self._connection.commit()
                 self._connection.close()
                 self._connection = None
