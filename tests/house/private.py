@@ -36,8 +36,9 @@ def answers(app: Flask) -> Iterator[tuple[str, ma.Schema]]:
 def fields(schema: ma.Schema) -> Iterator[tuple[str, ma.fields.Field]]:
     """Every field that such an answer has, also inside others, as (``Visit.name``, field)."""
     for name, field in schema.fields.items():
-        yield f"{type(schema).__name__.removesuffix('Out')}.{field.data_key or name}", field
         inner = field.inner if isinstance(field, ma.fields.List) else field
+        said = inner if isinstance(inner, Private | Revealed) else field
+        yield f"{type(schema).__name__.removesuffix('Out')}.{field.data_key or name}", said
         if isinstance(inner, ma.fields.Nested):
             yield from fields(inner.schema)
 

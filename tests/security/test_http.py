@@ -259,14 +259,14 @@ def test_s49_no_method_and_no_address_beside_those_that_are_told(house: House) -
 
 
 _LEAKS = re.compile(
-    r"Traceback|sqlite|psycopg|sqlalchemy|SELECT |no such table|/home/|\.py\b|werkzeug|gunicorn|Python/", re.I
+    r"Traceback|sqlite|psycopg|sqlalchemy|SELECT |no such table|/srv/|\.py\b|werkzeug|gunicorn|Python/", re.I
 )
 
 
 @EMBEDDED
 def test_s50_a_broken_route_tells_nothing_about_itself(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(**unused: Any) -> None:
-        raise RuntimeError("SELECT secret FROM person -- /home/yingbin/app.py 13812345678")
+        raise RuntimeError("SELECT secret FROM person -- /srv/app.py 13812345678")
 
     for service in SERVICES:
         app = house.app(service)
@@ -281,7 +281,7 @@ def test_s50_a_broken_route_tells_nothing_about_itself(house: House, monkeypatch
 
 
 def _gone(*unused: Any) -> None:
-    raise OperationalError("SELECT secret FROM person", {"phone": "13812345678"}, OSError("/home/x.db is gone"))
+    raise OperationalError("SELECT secret FROM person", {"phone": "13812345678"}, OSError("/srv/it.db is gone"))
 
 
 def _asks_nobody(answer: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from services.reception.customers import searching
+from services.reception.customers.fields import KEPT, name_out, phone_out, plate_out
 from shared.access import needs
 from shared.db import reader
 from shared.http import Blueprint, Limit, OutputSchema, QuerySchema, Text
@@ -37,9 +38,9 @@ class FoundOut(OutputSchema):
 
     customer_id = ma.fields.String(required=True)
     level = ma.fields.String(required=True, metadata={"enum": [searching.OURS, searching.GROUP]})
-    name = ma.fields.String(required=True, allow_none=True)
-    phones = ma.fields.List(ma.fields.String(), required=True)
-    plates = ma.fields.List(ma.fields.String(), required=True)
+    name = name_out(required=True, allow_none=True)
+    phones = ma.fields.List(phone_out(), required=True, metadata=KEPT)
+    plates = ma.fields.List(plate_out(), required=True, metadata=KEPT)
     known_at = ma.fields.String(required=True, metadata={"description": "The branch they first came to."})
 
 

@@ -14,7 +14,7 @@ from shared.privacy.fields import tags
 MOST_NAME = 64
 # What a person is kept for: to be received, called and found again.
 PURPOSE = "reception"
-_KEPT = tags(PURPOSE, "P24M")
+KEPT = tags(PURPOSE, "P24M")
 
 
 class PlateField(ma.fields.String):
@@ -23,7 +23,7 @@ class PlateField(ma.fields.String):
     default_error_messages = {"required": "field.required", "null": "field.null"}
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(metadata={"maxLength": plates.MAX_TYPED, "examples": ["京A12345"], **_KEPT}, **options)
+        super().__init__(metadata={"maxLength": plates.MAX_TYPED, "examples": ["京A12345"], **KEPT}, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         if type(value) is not str:
@@ -40,7 +40,7 @@ class PhoneField(ma.fields.String):
     default_error_messages = {"required": "field.required", "null": "field.null"}
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(metadata={"maxLength": phones.MAX_TYPED, "examples": ["13812345678"], **_KEPT}, **options)
+        super().__init__(metadata={"maxLength": phones.MAX_TYPED, "examples": ["13812345678"], **KEPT}, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         if type(value) is not str:
@@ -55,7 +55,7 @@ class NameField(Text):
     """A person's name in any script, 1 to 64 characters."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(MOST_NAME, metadata=_KEPT, **options)
+        super().__init__(MOST_NAME, metadata=KEPT, **options)
 
 
 def name_out(**options: Any) -> Private:

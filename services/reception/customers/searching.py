@@ -17,6 +17,7 @@ from services.reception.customers.model import Acquaintance, Customer, CustomerT
 from shared import search
 from shared.access import action
 from shared.db import current_branch
+from shared.privacy import first_letter
 
 OURS, GROUP = "branch", "group"
 
@@ -82,14 +83,9 @@ def _hits(session: Session, ours: list[str], stranger: str | None = None) -> lis
         identity = found.get(customer_id)
         if identity is None:
             continue
-        name, numbers = identity.name, [phones.masked(number) for number in identity.numbers]
+        name, numbers = identity.name, identity.numbers
         level = OURS
         if customer_id == stranger:
-            level, name, numbers = GROUP, _masked(name), []
+            level, name, numbers = GROUP, first_letter(name) if name else None, []
         hits.append(Hit(customer_id, level, name, numbers, identity.plates, known_at[customer_id]))
     return hits
-
-
-def _masked(name: str | None) -> str | None:
-    """欧**: enough to say "is it Mr Ou?", and not how long the name is."""
-    return f"{name[0]}**" if name else None

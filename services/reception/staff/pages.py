@@ -25,7 +25,8 @@ from shared.runtime import runtime
 from shared.web.frame import page
 
 blueprint = Blueprint("account", __name__, template_folder="templates")
-HOME, ACCOUNT = "/reception/", "/reception/account"
+HOME = "/reception/"
+ACCOUNT = "/reception/account"
 _FORM = "application/x-www-form-urlencoded"
 
 
