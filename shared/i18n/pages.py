@@ -49,6 +49,7 @@ WORDS: dict[str, dict[str, str]] = {
     "meaning": {"zh": "含义", "en": "Meaning"},
     "build": {"zh": "版本", "en": "Build"},
     "demo": {"zh": "演示数据，纯属虚构", "en": "An invented demo group"},
+    "sign-in": {"zh": "登录", "en": "Sign in"},
     "home": {"zh": "首页", "en": "Home"},
     "skip": {"zh": "跳到正文", "en": "Skip to the content"},
     "menu": {"zh": "菜单", "en": "Menu"},

@@ -15,6 +15,7 @@ from services.reception.staff.own_password import change_own_password
 from services.reception.staff.signing_in import sign_in
 from services.reception.staff.words import WORDS
 from shared import branches as places
+from shared import clock
 from shared.access import browsers, current_actor, guards, needs
 from shared.db import every_branch, reader
 from shared.events import GROUP
@@ -25,8 +26,9 @@ from shared.runtime import runtime
 from shared.web.frame import page
 
 blueprint = Blueprint("account", __name__, template_folder="templates")
-HOME = "/reception/"
 ACCOUNT = "/reception/account"
+# Where one goes who wanted nothing else.
+HOME = ACCOUNT
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -172,11 +174,13 @@ def _account(
         branches = sorted(queries.roles_by_branch(session, actor.id))
         rows = queries.sessions_of(session, actor.id)
         member = queries.by_id(session, actor.id)
-        names = {code: places.get(session, code).name for code in branches if code != GROUP}
+        zone = places.get(session, actor.branch).zone if actor.branch and actor.branch != GROUP else None
+        views = {code: places.get(session, code) for code in branches if code != GROUP}
     return _page(
         "staff/account.html", status, headers, error=error, fault=fault, notice=notice, values=values,
-        label=member.label if member else actor.label, sessions=rows,
-        branches=[(code, names.get(code)) for code in branches],
+        label=member.label if member else actor.label, zone=zone,
+        sessions=[(row, clock.local(row.seen_at, zone or "UTC")) for row in rows],
+        branches=[(code, views[code].name if code in views else None) for code in branches],
     )  # fmt: skip
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import marshmallow as ma
 
 from services.reception.staff import passwords
 from shared.http import Code, InputSchema, Instant, Limit, OutputSchema, QuerySchema, Text
 
 
-def password_field(**options: object) -> ma.fields.String:
+def password_field(**options: Any) -> ma.fields.String:
     """A password as it was typed: nothing is cut off."""
     return ma.fields.String(
         load_only=True, validate=ma.validate.Length(1, passwords.MAX_LENGTH, error="field.length"),
@@ -113,7 +115,7 @@ class StaffPageOut(OutputSchema):
     next = ma.fields.String(required=True, allow_none=True)
 
 
-def _roles(**options: object) -> ma.fields.List:
+def _roles(**options: Any) -> ma.fields.List:
     return ma.fields.List(
         Code(40), validate=ma.validate.Length(max=20, error="list.too_long"),
         error_messages={"required": "field.required", "null": "field.null", "invalid": "list.type"}, **options,

@@ -81,12 +81,15 @@ def refresh(secret: str) -> SignedIn | None:
             return None
         roles = queries.roles_by_branch(session, member.id).get(row.branch_id)
         if _too_old(session, row):
-            return end(session, row, "expired")
+            end(session, row, "expired")
+            return None
         if member.disabled or not roles:
-            return end(session, row, "access")
+            end(session, row, "access")
+            return None
         following = _exchange(row, current)
         if following is None:
-            return end(session, row, "reused")
+            end(session, row, "reused")
+            return None
         session.flush()
         return _signed_in(member, row, roles, f"{family}.{following}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 WORDS: dict[str, dict[str, str]] = {
-    "sign-in": {"zh": "登录", "en": "Sign in"},
     "sign-in-lead": {"zh": "请用您的工作账号登录。", "en": "Use your work account."},
     "user": {"zh": "用户名", "en": "User name"},
     "password": {"zh": "密码", "en": "Password"},
@@ -44,7 +43,7 @@ WORDS: dict[str, dict[str, str]] = {
     "go-on": {"zh": "继续", "en": "Go on"},
     "sessions": {"zh": "已登录的设备", "en": "Where you are signed in"},
     "device": {"zh": "设备", "en": "Device"},
-    "seen": {"zh": "最近使用（UTC）", "en": "Last used (UTC)"},
+    "seen": {"zh": "最近使用", "en": "Last used"},
     "this-device": {"zh": "本机", "en": "This one"},
     "end-session": {"zh": "退出该设备", "en": "Sign it out"},
     "change-password": {"zh": "修改密码", "en": "Change password"},
