@@ -39,13 +39,18 @@ class Code(NamedTuple):
 
 @action("kiosks.enrol")
 def make_code(label: str) -> Code:
-    """A code with which one machine becomes a kiosk of the present branch, within ten minutes (R12.1)."""
-    actor, code = current_actor(), codes.new()
+    """A code with which one machine becomes a kiosk of the present branch, within ten minutes (R12.1).
+
+    Problem 422 ``unknown-reference`` where there is no door: the group's own people have no branch.
+    """
+    actor, branch, code = current_actor(), current_branch(), codes.new()
     with transaction() as session:
+        if not branches.known(session, branch):
+            raise Problem(422, "unknown-reference")
         expires_at = clock.now() + codes.GOOD_FOR
         session.add(
             KioskCode(
-                id=uuid7(), branch_id=current_branch(), hash=codes.hashed(code), label=label,
+                id=uuid7(), branch_id=branch, hash=codes.hashed(code), label=label,
                 made_by=f"{actor.kind}/{actor.id}", expires_at=expires_at,
             )
         )  # fmt: skip

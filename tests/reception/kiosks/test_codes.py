@@ -104,6 +104,9 @@ def test_s35_only_who_may_enrol_is_shown_a_code(house):
         refused = client.post(f"{KIOSKS}/codes", json={"label": "x"}, headers=somebody(house, BEIJING, role))
         assert refused.status_code == 403, role
     assert client.post(f"{KIOSKS}/codes", json={"label": "x"}).status_code == 401
+    # The group has no door.
+    group = somebody(house, "group", "system_admin")
+    assert client.post(f"{KIOSKS}/codes", json={"label": "x"}, headers=group).status_code == 422
 
 
 @EMBEDDED
