@@ -4,6 +4,8 @@ the background.
 
 import os
 
+from deploy import refusals
+
 bind = f"{os.environ.get('YINGBIN_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = 1
@@ -18,6 +20,7 @@ errorlog = "-"
 loglevel = "warning"
 # Its default path is shared by everything under one HOME, and the first to stop removes it.
 control_socket_disable = True
+refusals.install()
 
 
 def post_worker_init(worker):
