@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,27 @@ import click
 
 from shared.service import names
 
+NOTED_EVERY_SECONDS = 5.0
 HERE = Path(__file__).resolve().parent
+
+
+def environment(service: str, variables: Mapping[str, str] | None = None) -> Any:
+    """The settings of this process, or one sentence that says which variable is wrong."""
+    from shared.settings.environment import BadEnvironment, Environment
+
+    try:
+        return Environment.read(service, variables)
+    except BadEnvironment as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _hold(told: Any) -> None:
+    from shared.operations.serving import InUse, hold
+
+    try:
+        hold(told.data_dir)
+    except InUse as error:
+        raise click.ClickException(str(error)) from None
 
 
 @contextmanager
@@ -29,9 +49,10 @@ def service_context(service: str) -> Iterator[Any]:
     from shared.access import SYSTEM, acting_as
     from shared.app import create_app
     from shared.db import every_branch
-    from shared.settings.environment import Environment
 
-    app = create_app(service, Environment.read(service, with_keys()))
+    told = environment(service, with_keys())
+    _hold(told)
+    app = create_app(service, told)
     runtime = app.extensions["yingbin"]
     introduce_by_address(runtime)
     with app.app_context(), every_branch(), acting_as(SYSTEM):
@@ -49,16 +70,90 @@ def main() -> None:
 @main.command()
 def local() -> None:
     """Serve everything in one process (SQLite, in-process bus) until TERM."""
+    for service in names():
+        environment(service)
     config = HERE / "local" / "gunicorn.conf.py"
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", str(config), "deploy.local.wsgi:application"])
 
 
 @main.command()
-def settings() -> None:
+@click.option("--explain", "of_the_process", is_flag=True, help="the environment variables and where values came from")
+def settings(of_the_process: bool) -> None:
     """Print every setting per branch with its default, as the example file has it."""
     from shared.settings.example import example_text
 
+    if of_the_process:
+        _explain()
+        return
+
     click.echo(example_text(), nl=False)
+
+
+@main.command()
+@click.option("--write", is_flag=True, help="write deploy/permissions.csv instead")
+def permissions(write: bool) -> None:
+    """Print who may do what: every permission of every service with the roles that have it."""
+    from deploy.permission_table import FILE, text
+
+    if write:
+        FILE.write_text(text(), encoding="utf-8")
+    else:
+        click.echo(text(), nl=False)
+
+
+_SERVICES = click.option("--service", "services", multiple=True, type=click.Choice(names()), help="only this one")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@_SERVICES
+def backup(folder: Path, services: tuple[str, ...]) -> None:
+    """Save databases, files and keys into the new folder FOLDER; everything may run meanwhile. It holds secrets."""
+    from shared.operations.backup import back_up
+    from shared.operations.snapshots import CannotSave
+
+    try:
+        manifest = back_up({name: environment(name) for name in services or names()}, folder)
+    except CannotSave as error:
+        raise click.ClickException(str(error)) from None
+    for name, stood in sorted(manifest["services"].items()):
+        click.echo(f"{name:<14} position {stood['head']}, schema {stood['revision']}")
+    click.echo(f"{len(manifest['content'])} files in {folder}; keep it where only you can read it")
+    if manifest["missing"]:
+        click.echo(f"{len(manifest['missing'])} files were named and not there: `missing` in manifest.json", err=True)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@_SERVICES
+@click.option("--replace", is_flag=True, help="put what is there now aside (SQLite) or overwrite it (PostgreSQL)")
+def restore(folder: Path, services: tuple[str, ...], replace: bool) -> None:
+    """Bring back what FOLDER (made by backup) holds. Stop the product before; logs begin a new epoch."""
+    from shared.operations.restore import restore as bring_back
+    from shared.operations.serving import InUse
+    from shared.operations.snapshots import CannotSave
+
+    try:
+        done = bring_back({name: environment(name) for name in names()}, folder, services, replace=replace)
+    except (CannotSave, InUse) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"restored: {', '.join(done)}. Start the product; `yingbin doctor` then shows how consumers reconcile.")
+
+
+def _explain() -> None:
+    from shared.settings.environment import BadEnvironment, Environment
+    from shared.settings.variables import explain
+
+    for variable, value, origin in explain(os.environ):
+        click.echo(f"{variable.name} = {value}   [{origin}; {variable.type}]\n    {variable.says}")
+    wrong = set()
+    for service in names():
+        try:
+            Environment.read(service)
+        except BadEnvironment as error:
+            wrong.add(str(error))
+    if wrong:
+        raise click.ClickException("; ".join(sorted(wrong)))
 
 
 class Imports(click.Group):
@@ -91,6 +186,7 @@ def _service_group(service: str) -> click.Group:
     @group.command()
     def web() -> None:
         """Serve HTTP with gunicorn until TERM."""
+        environment(service)
         config = HERE / "gunicorn.conf.py"
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", str(config), f"services.{service}.wsgi:app"])
 
@@ -98,23 +194,31 @@ def _service_group(service: str) -> click.Group:
     def worker() -> None:
         """Run relay, consumers and jobs until TERM."""
         from shared.events.worker import Worker
+        from shared.operations.metrics import note_worker
+
+        def note(runtime: Any) -> None:
+            try:
+                note_worker(runtime)
+            except Exception as error:
+                click.echo(f"numbers not noted: {type(error).__name__}", err=True)
 
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         with service_context(service) as runtime:
+            _refuse_without_keys(runtime)
             running = Worker(runtime)
             running.start()
-            stop.wait()
+            while not stop.wait(NOTED_EVERY_SECONDS):
+                note(runtime)
             running.stop()
 
     @group.command()
     def migrate() -> None:
         """Bring the database to the newest schema, with its rights."""
         from shared.db.migrate import upgrade
-        from shared.settings.environment import Environment
 
-        upgrade(service, Environment.read(service))
+        upgrade(service, environment(service))
 
     @group.command()
     @click.option("--after", default=0, help="the position to begin after")
@@ -168,19 +272,39 @@ def _service_group(service: str) -> click.Group:
             click.echo(f"set aside; {_consumer(runtime, source).retry(subject)} applied behind it")
 
     @group.command()
-    @click.argument("projection", required=False)
-    def rebuild(projection: str | None) -> None:
-        """Make a projection's tables anew from position 1 of the logs; without a name, list the projections."""
-        from shared.events.rebuild import rebuild as rebuild_projection
+    @click.argument("projections", nargs=-1)
+    @click.option("--all", "everything", is_flag=True, help="every projection, in one pass")
+    def rebuild(projections: tuple[str, ...], everything: bool) -> None:
+        """Make projections' tables anew from position 1 of the logs; without a name, list the projections."""
+        from shared.events.rebuild import rebuild as rebuild_projections
 
         with service_context(service) as runtime:
-            if projection is None:
-                for name, known in sorted(runtime.handlers.projections.items()):
-                    click.echo(f"{name:<28} {', '.join(known.tables)}")
-            elif projection not in runtime.handlers.projections:
-                raise click.ClickException(f"{service} has no projection {projection}; without a name this lists them")
+            known = runtime.handlers.projections
+            wanted = tuple(known) if everything else projections
+            if unknown := set(wanted) - set(known):
+                raise click.ClickException(
+                    f"{service} has no projection {', '.join(sorted(unknown))}; without a name this lists them"
+                )
+            if not wanted:
+                for name, projection in sorted(known.items()):
+                    click.echo(f"{name:<28} {', '.join(projection.tables)}")
             else:
-                click.echo(f"{rebuild_projection(runtime, projection)} events read")
+                click.echo(f"{rebuild_projections(runtime, *wanted)} events read")
+
+    @group.group()
+    def search() -> None:
+        """By what people and things are found."""
+
+    @search.command(name="rebuild")
+    def rebuild_search() -> None:
+        """Make all terms anew (after an import from elsewhere, or when the way of reading names has changed)."""
+        from shared.service import load, rooms
+
+        found = rooms(load(service), "searching")
+        if not found:
+            raise click.ClickException(f"{service} keeps nothing that is searched")
+        with service_context(service):
+            click.echo(f"{sum(room.rebuild() for room in found)} terms written")
 
     @group.command()
     @click.option("--json", "as_json", is_flag=True, help="for programs")
@@ -199,6 +323,14 @@ def _service_group(service: str) -> click.Group:
             sys.exit(1)
 
     return group
+
+
+def _refuse_without_keys(runtime: Any) -> None:
+    """A worker that may not read its sources would wait for ever and look well."""
+    own, has = f"YINGBIN_{runtime.service.name.upper()}", runtime.environment.service_keys
+    wanted = [f"{own}_KEY_FOR_{source.upper()}" for source in runtime.service.hears if source not in has]
+    if wanted:
+        raise click.ClickException(f"missing, and not in DATA_DIR/secrets: {', '.join(wanted)}")
 
 
 def _consumer(runtime: Any, source: str) -> Any:

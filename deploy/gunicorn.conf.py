@@ -12,7 +12,7 @@ import tempfile
 from deploy import refusals
 
 bind = f"{os.environ.get('YINGBIN_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = "deploy.draining.DrainingWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("YINGBIN_THREADS", "8"))
 timeout = 30
@@ -40,6 +40,10 @@ _metrics = pathlib.Path(os.environ.setdefault(
 
 def on_starting(server):
     """What dead processes left in the folder would be counted for ever; the living ones may be the service's worker."""
+    from shared.operations.serving import hold
+
+    # No restore comes in between; the lock goes with the last of us.
+    hold(pathlib.Path(os.environ.get("DATA_DIR") or "var").absolute())
     _metrics.mkdir(parents=True, exist_ok=True)
     for file in _metrics.glob("*.db"):
         pid = re.search(r"_(\d+)\.db$", file.name)

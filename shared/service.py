@@ -70,7 +70,7 @@ def complete(service: Service) -> Service:
         room = _room(f"{service.package}.permissions")
         permissions = room.PERMISSIONS if room else {}
     settings = service.settings or tuple(
-        setting for room in rooms(service, "settings") for setting in getattr(room, "SETTINGS", ())
+        setting for room in (*_house_rooms(service), *rooms(service, "settings")) for setting in room.SETTINGS
     )
     return replace(service, permissions=permissions, settings=settings)
 
@@ -87,6 +87,11 @@ def rooms(service: Service, room: str) -> list[ModuleType]:
         if module is not None:
             found.append(module)
     return found
+
+
+def _house_rooms(service: Service) -> list[ModuleType]:
+    """Settings of the mechanisms: how long tokens count is a question for whoever does not issue them."""
+    return [importlib.import_module("shared.access.settings")] if "reception" in service.hears else []
 
 
 def _room(name: str) -> ModuleType | None:

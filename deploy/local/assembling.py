@@ -26,14 +26,14 @@ class FrontDoor:
     """
 
     def __init__(self, apps: Mapping[str, Flask]) -> None:
-        self._apps = apps
+        self.apps = apps
         self._index = index_page(tuple(apps))
         for app in apps.values():
             self._index.config["TRUSTED_HOSTS"] = app.config["TRUSTED_HOSTS"]
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         name = environ.get("PATH_INFO", "/").lstrip("/").partition("/")[0]
-        return self._apps.get(name, self._index)(environ, start_response)
+        return self.apps.get(name, self._index)(environ, start_response)
 
 
 @dataclass

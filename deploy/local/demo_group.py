@@ -81,7 +81,7 @@ def _people() -> list[dict[str, str]]:
     found = []
     for user, label, role, branch in people:
         # Demo mode listens on loopback only; even so no password is the same twice.
-        password = f"yingbin-{secrets.token_hex(4)}"
+        password = f"{secrets.token_hex(3)}-{secrets.token_hex(3)}"
         staff.join(label, branch, [role], user, password)
         found.append({"user": user, "password": password, "role": role, "branch": branch, "name": label})
     return found

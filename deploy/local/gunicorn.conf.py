@@ -7,7 +7,7 @@ import os
 from deploy import refusals
 
 bind = f"{os.environ.get('YINGBIN_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = "deploy.draining.DrainingWorker"
 workers = 1
 threads = 16
 max_requests = 0
@@ -21,6 +21,15 @@ loglevel = "warning"
 # Its default path is shared by everything under one HOME, and the first to stop removes it.
 control_socket_disable = True
 refusals.install()
+
+
+def on_starting(server):
+    """Serve from the data directory, so that no restore comes in between; the lock goes with the last of us."""
+    from pathlib import Path
+
+    from shared.operations.serving import hold
+
+    hold(Path(os.environ.get("DATA_DIR") or "var").absolute())
 
 
 def post_worker_init(worker):

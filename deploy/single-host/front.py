@@ -49,7 +49,7 @@ def configuration(folder: Path, port: int, ports: dict[str, int], listen: str) -
         f"    upstream {name} {{ server 127.0.0.1:{at}; keepalive 32; }}" for name, at in ports.items()
     )
     locations = "\n".join(
-        f"        location = /{name}/metrics {{ return 404; }}\n"
+        f"        location ^~ /{name}/metrics {{ return 404; }}\n"
         f"        location = /{name} {{ proxy_pass http://{name}; }}\n"
         f"        location /{name}/ {{ proxy_pass http://{name}; }}"
         for name in ports
@@ -89,6 +89,8 @@ http {{
 
     proxy_http_version 1.1;
     proxy_set_header Connection "";
+    # The services' own word, which names no product and no version.
+    proxy_pass_header Server;
     proxy_set_header Host $http_host;
     # Set, not added to: whatever a client claims about itself ends here.
     proxy_set_header X-Forwarded-For $remote_addr;

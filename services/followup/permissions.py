@@ -7,9 +7,11 @@ _CARE = frozenset({"care_specialist", "care_supervisor", "branch_manager"})
 _NOBODY: frozenset[str] = frozenset()
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "call_backs.read": _CARE,
+    # What customers said of the work is read by whoever answers for the work.
+    "call_backs.read": _CARE | {"service_manager"},
     "call_backs.attempt": _CARE,
     "call_backs.record": _CARE,
     "call_backs.plan": _NOBODY,
     "call_backs.forget": _NOBODY,
+    "settings.change": frozenset({"branch_manager", "care_supervisor", "system_admin", "hq_admin"}),
 }

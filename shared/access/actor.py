@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """``kind``: staff, kiosk, hq, service, system or public. ``branch``: its only one, None: none or all."""
+    """``kind``: staff, kiosk, hq, service, system or public. ``branch``: its only one, None: none or all.
+
+    ``roles``, ``session`` and ``csrf`` are of staff who signed in: in which roles, by which session, and what its
+    forms must bring along.
+    """
 
     kind: str
     id: str
@@ -17,6 +21,9 @@ class Actor:
     permissions: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
     label: str = ""
+    roles: frozenset[str] = frozenset()
+    session: str = ""
+    csrf: str = field(default="", repr=False, compare=False)
 
 
 SYSTEM = Actor("system", "system")

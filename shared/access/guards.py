@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import request
+from flask import abort, request
 
+from shared.access import browsers
 from shared.access.actor import Actor, acting_as
 from shared.access.keys import KeyRing
 from shared.access.verification import Verifier
@@ -73,16 +74,40 @@ def needs_any(*ways: Need | tuple[str, str | None]) -> Callable[[View], View]:
 
 
 def recognise() -> Actor:
-    """Who sends this request; Problem 401, the same for every reason."""
+    """Who sends this request, by its Authorization header or else its cookie; Problem 401, the same for every reason.
+
+    A person whose cookie has run out is led to where the next one is had; 403 ``csrf`` for a change by cookie that no
+    page of ours asks for.
+    """
     here = runtime()
-    actor = _actor(here, request.environ.get("HTTP_AUTHORIZATION", ""))
+    header = request.environ.get("HTTP_AUTHORIZATION", "")
+    actor = _actor(here, header) if header else _by_cookie(here)
     if actor is None:
+        if not header and browsers.wants_page():
+            abort(browsers.to_refresh())
         raise Problem(401, "unauthenticated", headers={"WWW-Authenticate": f'Bearer realm="{here.service.name}"'})
     life = request.environ.get("yingbin.life")
     if life is not None:
         life.actor = actor
     count(actor, here.service.name)
     return actor
+
+
+def by_cookie() -> Actor | None:
+    """The member of staff whose browser this is, None for anybody else: for pages that everybody may see."""
+    return _signed_in(runtime())
+
+
+def _by_cookie(here: Runtime) -> Actor | None:
+    actor = _signed_in(here)
+    if actor is not None:
+        browsers.check_form(actor)
+    return actor
+
+
+def _signed_in(here: Runtime) -> Actor | None:
+    token = browsers.token_in_cookie()
+    return Verifier.of(here.database).recognise(token, here.service.name, here.roles) if token else None
 
 
 def _actor(here: Runtime, header: str) -> Actor | None:

@@ -1,11 +1,11 @@
-"""Keys of machines (as hashes), and the public keys that tokens are checked with."""
+"""Keys of machines (as hashes), the public keys that tokens are checked with, and the sessions that have ended."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Json, MechanismBase
@@ -38,3 +38,15 @@ class VerificationKey(MechanismBase):
     jwk: Mapped[dict[str, Any]] = mapped_column(Json)
     added_at: Mapped[datetime] = mapped_column()
     retired_at: Mapped[datetime | None] = mapped_column()
+
+
+class EndedSession(MechanismBase):
+    """A session whose tokens are refused, however fresh they are. Kept until no token of it can be accepted."""
+
+    __tablename__ = "ended_session"
+    __group_wide__ = "the mechanism's own: looked up before any branch is known"
+    __table_args__ = (Index("ix_ended_session_ended_at", "ended_at"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(String(36))
+    ended_at: Mapped[datetime] = mapped_column()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from shared.access.actor import current_actor
 from shared.http.problems import Problem
@@ -36,6 +36,16 @@ def action(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return checked
 
     return declare
+
+
+class Role(NamedTuple):
+    """A role that people have, with its words, and whether it is had in a ``branch``, in the ``group``, or in both."""
+
+    name: str
+    zh: str
+    en: str
+    branch: bool = True
+    group: bool = False
 
 
 class Roles:

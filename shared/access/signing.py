@@ -20,13 +20,13 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.model import VerificationKey
-from shared.access.verification import ALGORITHM, ISSUER, REGISTRY, believed, put_keys
+from shared.access.verification import ALGORITHM, ISSUER, ISSUING_SERVICE, REGISTRY, believed, put_keys
 from shared.db import reader, transaction
 from shared.events import GROUP, NewEvent, record
+from shared.ids import uuid7
 from shared.runtime import Runtime, runtime
 from shared.service import names
 
-ISSUING_SERVICE = ISSUER.partition("/")[2]
 TOKEN_LIFE = timedelta(minutes=5)
 # Time for the announcement to reach every service before the first token is signed with a new key.
 ANNOUNCED_BEFORE = timedelta(seconds=60)
@@ -50,8 +50,13 @@ def ensure_file(path: Path) -> None:
             beside.unlink()
 
 
-def issue(staff_id: str, user: str, branch: str, roles: list[str]) -> str:
-    """A token for all services, good for five minutes."""
+def issue(
+    staff_id: str, user: str, branch: str, roles: list[str], session_id: str | None = None, csrf: str | None = None
+) -> str:
+    """A token for all services, good for five minutes; ``csrf`` is what forms of the session bring along.
+
+    Without a session it stands for one of its own, which nobody can refresh.
+    """
     with reader() as session:
         key = _signing_key(session)
     if key is None:
@@ -64,6 +69,7 @@ def issue(staff_id: str, user: str, branch: str, roles: list[str]) -> str:
     claims = {
         "iss": ISSUER, "aud": list(names()), "sub": staff_id, "name": user, "branch": branch, "roles": sorted(roles),
         "iat": int(now.timestamp()), "exp": int((now + TOKEN_LIFE).timestamp()), "jti": secrets.token_hex(8),
+        "sid": session_id or uuid7(), "csrf": csrf or secrets.token_urlsafe(24),
     }  # fmt: skip
     return jwt.encode(
         {"alg": ALGORITHM, "kid": key["kid"], "typ": "JWT"}, claims, OKPKey.import_key(key), registry=REGISTRY

@@ -16,11 +16,14 @@ from sqlalchemy.orm import Session
 
 from shared import clock
 from shared.access.actor import Actor
+from shared.access.ended import EndedSessions
+from shared.access.issuer_away import IssuerAway
 from shared.access.model import VerificationKey
 from shared.access.permissions import Roles
 from shared.db import Database
 
 ISSUER = "yingbin/reception"
+ISSUING_SERVICE = ISSUER.partition("/")[2]
 # RFC 9864 prefers the name Ed25519; readers out there know EdDSA. The curve is checked, so both mean the same here.
 ALGORITHM = "EdDSA"
 
@@ -85,9 +88,22 @@ class Verifier:
             return None
         try:
             read = jwt.decode(token, self._key, registry=REGISTRY)
-            return _actor(read.claims, audience, roles)
+            actor = _actor(read.claims, audience, roles)
+            if actor is None or not self._in_time(read.claims, audience):
+                return None
         except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
+        return None if EndedSessions.of(self._database).has(actor.session) else actor
+
+    def _in_time(self, claims: Mapping[str, Any], audience: str) -> bool:
+        now = clock.now().timestamp()
+        if now < claims["exp"]:
+            return True
+        if audience == ISSUING_SERVICE:
+            return False
+        # Nobody can get a new token while the issuer is away, and nobody is to be signed out by that.
+        longer = IssuerAway.of(self._database).accepted_for(ISSUING_SERVICE)
+        return longer is not None and now < claims["iat"] + longer.total_seconds()
 
     def _key(self, header: Any) -> OKPKey:
         kid = header.headers().get("kid")
@@ -113,9 +129,12 @@ def _actor(claims: Mapping[str, Any], audience: str, roles: Roles) -> Actor | No
     aud, iat, exp = claims["aud"], claims["iat"], claims["exp"]
     if claims["iss"] != ISSUER or type(aud) is not list or audience not in aud:
         return None
-    if type(exp) is not int or type(iat) is not int or now >= exp or iat > now + _LEEWAY_SECONDS:
+    if type(exp) is not int or type(iat) is not int or iat > now + _LEEWAY_SECONDS:
         return None
-    held, branch, user = claims["roles"], claims["branch"], claims["name"]
-    if type(held) is not list or not all(type(text) is str for text in (*held, branch, user, claims["sub"])):
+    held, branch, user, session, csrf = (claims[name] for name in ("roles", "branch", "name", "sid", "csrf"))
+    texts = (branch, user, claims["sub"], session, csrf)
+    if type(held) is not list or not all(type(text) is str for text in (*held, *texts)) or not session or not csrf:
         return None
-    return Actor("staff", claims["sub"], branch, roles.permissions(held), frozenset(), user)
+    return Actor(
+        "staff", claims["sub"], branch, roles.permissions(held), frozenset(), user, frozenset(held), session, csrf
+    )  # fmt: skip

@@ -34,13 +34,16 @@ def backfill(runtime: Runtime) -> None:
         for row in session.scalars(select(UnheardType)):
             if row.type in runtime.handlers.types:
                 missed[row.source][row.type] = row.first_position
+    behind = []
     for projection in runtime.handlers.projections.values():
         if built.get(projection.name) == fingerprint(projection):
             continue
         if any(cursors.get(source) for source in projection.sources):
-            rebuild(runtime, projection.name)
+            behind.append(projection.name)
         else:
             _remember(runtime, projection.name, fingerprint(projection))
+    if behind:
+        rebuild(runtime, *behind)
     for source, types in missed.items():
         _act_on_missed(runtime, source, types, cursors.get(source, 0))
 

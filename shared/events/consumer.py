@@ -7,6 +7,7 @@ is away.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterable
 
@@ -22,7 +23,7 @@ from shared.events.applying import Applier, EpochChanged
 from shared.events.bus import BusDown, Delivery
 from shared.events.envelope import Event, NotAnEvent, decode
 from shared.events.pull import PAGE, AheadOfSource, FeedClient, Page, SourceUnreachable
-from shared.events.reconciling import reconcile
+from shared.events.reconciling import base_for, reconcile
 from shared.events.subscription import Subscription
 from shared.events.tables import Cursor, Parked
 from shared.faults import fp
@@ -33,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 SILENCE_SECONDS = 2.0
 BUS_AWAY_SECONDS = 1.0
+ASKED_SECONDS = 3.0
 _cursor = Cursor.__table__
 
 
@@ -62,6 +64,8 @@ class SourceConsumer:
         self._pull_at = 0.0
         self._backoff = 0.2
         self._parked = 0
+        self._asked_at = 0.0
+        self._unreachable: bool | None = None
         self._thread: threading.Thread | None = None
 
     # -- life
@@ -75,6 +79,7 @@ class SourceConsumer:
             self.careful = cursor.running is not None
             cursor.running = self.me
             self._parked = cursor.parked
+            self._unreachable = cursor.unreachable_since is not None
 
     def close(self) -> None:
         """Let go: the next start need not be careful."""
@@ -145,6 +150,7 @@ class SourceConsumer:
                 if hole:
                     done += self.pull()
                 self._pull_at = clock.monotonic() + SILENCE_SECONDS
+            self._ask_whether_it_answers()
         finally:
             self._ack(deliveries)
         self._backoff = 0.2
@@ -164,7 +170,11 @@ class SourceConsumer:
         total = 0
         while not self.stop.is_set():
             try:
-                page = self._page(self.position())
+                position, epoch = self._standing()
+                page = self._page(position)
+                if not page.events and page.epochs and base_for(page.epochs, epoch, position, page.head) != position:
+                    # A restored log that has grown to just where we stand: no event would tell us until the next one.
+                    raise EpochChanged
                 applied = self.applier.apply_carefully(page.events) if self.careful else self.applier.apply(page.events)
             except (EpochChanged, AheadOfSource):
                 reconcile(self.runtime, self.applier, self.feed)
@@ -179,11 +189,14 @@ class SourceConsumer:
 
     def position(self) -> int:
         """How far this source has been applied."""
+        return self._standing()[0]
+
+    def _standing(self) -> tuple[int, str | None]:
         with every_branch(), self.runtime.database.reader() as session:
-            return (
-                session.execute(select(_cursor.c.position).where(_cursor.c.source == self.source)).scalar_one_or_none()
-                or 0
-            )
+            found = session.execute(
+                select(_cursor.c.position, _cursor.c.epoch).where(_cursor.c.source == self.source)
+            ).first()
+            return (found[0], found[1]) if found else (0, None)
 
     # -- parked
 
@@ -195,7 +208,7 @@ class SourceConsumer:
         """A personal event with its content, pulled from the source; other events as they are."""
         if not self._lacks_content([event]):
             return event
-        page = self._page(event.position - 1, 1)
+        page = self.feed.page(event.position - 1, 1)
         return page.events[0] if page.events and page.events[0].id == event.id else event
 
     def _after_pull(self) -> None:
@@ -241,9 +254,38 @@ class SourceConsumer:
         return done
 
     def _page(self, after: int, limit: int = PAGE) -> Page:
-        page = self.feed.page(after, limit)
+        try:
+            page = self.feed.page(after, limit)
+        except SourceUnreachable:
+            self._note_reach(unreachable=True)
+            raise
+        except AheadOfSource:
+            self._note_reach(unreachable=False)
+            raise
+        finally:
+            self._asked_at = clock.monotonic()
+        self._note_reach(unreachable=False)
         self.head = page.head
         return page
+
+    def _ask_whether_it_answers(self) -> None:
+        """Under steady traffic nothing is ever pulled; whether the source answers must be known all the same."""
+        # A source that hangs takes seconds to say nothing: it is asked less often, the bus goes on meanwhile.
+        pause = ASKED_SECONDS * (4 if self._unreachable else 1)
+        if clock.monotonic() - self._asked_at >= pause:
+            with contextlib.suppress(SourceUnreachable, AheadOfSource):
+                self._page(self.position(), 1)
+
+    def _note_reach(self, *, unreachable: bool) -> None:
+        """Write down that the feed has stopped or begun to answer: one write a change, none a page."""
+        if self._unreachable is not unreachable:
+            with every_branch(), self.runtime.database.transaction() as session:
+                session.execute(
+                    update(_cursor)
+                    .where(_cursor.c.source == self.source)
+                    .values(unreachable_since=clock.now() if unreachable else None)
+                )
+            self._unreachable = unreachable
 
     def _readable(self, deliveries: Iterable[Delivery]) -> Iterable[Event]:
         for delivery in deliveries:

@@ -130,7 +130,7 @@ def _wait(service: str, after: int, limit: int, seconds: int) -> tuple[str, int,
         seen = bell.rings
         found = _read(service, after, limit)
         left = deadline - clock.monotonic()
-        if found[2] or left <= 0:
+        if found[2] or left <= 0 or runtime().draining:
             return found
         bell.wait(seen, min(_POLL_SECONDS, left))
 

@@ -1,4 +1,4 @@
-"""Rebuilding a projection: read everything again into tables beside, then exchange the content.
+"""Rebuilding projections: read everything again into tables beside, then exchange the content.
 
 The tables beside are temporary ones of the same names on one connection: unqualified names find them first, on both
 databases, so the handlers run unchanged and no role needs to create anything. The consumers go on meanwhile; they
@@ -34,16 +34,19 @@ PAGE = 1000
 _cursor = Cursor.__table__
 
 
-def rebuild(runtime: Runtime, name: str) -> int:
-    """Rebuild one projection from position 1 of every source it hears; returns the events read. KeyError for an
-    unknown name.
+def rebuild(runtime: Runtime, *names: str) -> int:
+    """Rebuild projections together, from position 1 of every source they hear; returns the events read. KeyError for
+    an unknown name.
+
+    Each page is fetched and read once for all of them: that is most of the work.
     """
-    projection = runtime.handlers.projections[name]
+    wanted = [runtime.handlers.projections[name] for name in names]
     database = runtime.database
-    with every_branch(), acting_as(SYSTEM), _beside(database, projection) as connection:
-        read = dict.fromkeys(sorted(projection.sources & set(runtime.service.hears)), 0)
+    heard = frozenset().union(*(projection.sources for projection in wanted)) & set(runtime.service.hears)
+    with every_branch(), acting_as(SYSTEM), _beside(database, wanted) as connection:
+        read = dict.fromkeys(sorted(heard), 0)
         for source in read:
-            _read_all(runtime, projection, connection, source, read)
+            _read_all(runtime, wanted, connection, source, read)
         if database.dialect == "sqlite":
             # From here on a writer among writers, in line like all of them.
             connection.execution_options(write=True)
@@ -51,23 +54,21 @@ def rebuild(runtime: Runtime, name: str) -> int:
             locked = _positions(session, list(read))
             for source in read:
                 while read[source] < locked[source]:
-                    _page(runtime, projection, session, source, read, locked[source])
+                    _page(runtime, wanted, session, source, read, locked[source])
             session.flush()
-            _exchange(connection, projection)
-            session.execute(delete(BuiltProjection).where(BuiltProjection.name == name))
-            session.execute(
-                insert(BuiltProjection), {"name": name, "types": fingerprint(projection), "built_at": clock.now()}
-            )
+            for projection in wanted:
+                _exchange(connection, projection)
+                built = {"name": projection.name, "types": fingerprint(projection), "built_at": clock.now()}
+                session.execute(delete(BuiltProjection).where(BuiltProjection.name == projection.name))
+                session.execute(insert(BuiltProjection), built)
     total = sum(read.values())
-    log.info("projection.rebuilt", service=runtime.service.name, projection=name, events=total)
+    log.info("projections.rebuilt", service=runtime.service.name, projections=names, events=total)
     return total
 
 
 def rebuild_projections_of(runtime: Runtime, source: str) -> None:
     """Rebuild every projection that hears ``source`` (its log was restored)."""
-    for projection in runtime.handlers.projections.values():
-        if source in projection.sources:
-            rebuild(runtime, projection.name)
+    rebuild(runtime, *(p.name for p in runtime.handlers.projections.values() if source in p.sources))
 
 
 def fingerprint(projection: Projection) -> str:
@@ -79,7 +80,7 @@ def fingerprint(projection: Projection) -> str:
 
 
 def _read_all(
-    runtime: Runtime, projection: Projection, connection: Connection, source: str, read: dict[str, int]
+    runtime: Runtime, wanted: list[Projection], connection: Connection, source: str, read: dict[str, int]
 ) -> None:
     """Page by page, each in a transaction of its own, until less than a page is left behind the moving cursor."""
     while True:
@@ -87,22 +88,23 @@ def _read_all(
             until = _positions(session)[source]
             if read[source] >= until:
                 return
-            _page(runtime, projection, session, source, read, until)
+            _page(runtime, wanted, session, source, read, until)
         if until - read[source] < PAGE:
             return
 
 
 def _page(
-    runtime: Runtime, projection: Projection, session: Session, source: str, read: dict[str, int], until: int
+    runtime: Runtime, wanted: list[Projection], session: Session, source: str, read: dict[str, int], until: int
 ) -> None:
     page = runtime.peers[source].page(read[source], PAGE)
     events = [event for event in page.events if event.position <= until]
     if not events:
         raise RuntimeError(f"{source} no longer has position {read[source] + 1}")
     skipped = _parked_positions(session, source, events)
-    run_projection(
-        session, projection, [e for e in map(current_version, events) if _readable(e) and e.position not in skipped]
-    )
+    applied = [e for e in map(current_version, events) if _readable(e) and e.position not in skipped]
+    for projection in wanted:
+        if source in projection.sources:
+            run_projection(session, projection, applied)
     read[source] = events[-1].position
 
 
@@ -132,7 +134,7 @@ def _positions(session: Session, lock: list[str] | None = None) -> dict[str, int
 
 
 @contextmanager
-def _beside(database: Database, projection: Projection) -> Iterator[Connection]:
+def _beside(database: Database, wanted: list[Projection]) -> Iterator[Connection]:
     connection = database.group_engine.connect()
     try:
         if database.dialect == "sqlite":
@@ -141,9 +143,10 @@ def _beside(database: Database, projection: Projection) -> Iterator[Connection]:
             driver.execute("PRAGMA query_only=0")
             driver.execute("PRAGMA foreign_keys=OFF")
         with connection.begin():
-            for table in projection.tables:
-                for statement in _definitions(connection, table):
-                    connection.exec_driver_sql(statement)
+            for projection in wanted:
+                for table in projection.tables:
+                    for statement in _definitions(connection, table):
+                        connection.exec_driver_sql(statement)
         yield connection
     finally:
         # The connection has temporary tables that hide the real ones: it must never go back to the pool.

@@ -188,6 +188,8 @@ class Relay:
         total = 0
         while sent := self.publish_page():
             total += sent
+            if sent < PAGE:
+                break
         return total
 
     # -- threads
@@ -243,9 +245,13 @@ class Relay:
             seen = self.numbered.rings
             while not self.stop.is_set():
                 try:
-                    if self.active:
-                        while not self.stop.is_set() and self.publish_page():
+                    while self.active and not self.stop.is_set():
+                        sent = self.publish_page()
+                        if sent:
                             self.bus_up, pause = True, 0.2
+                        if sent < PAGE:
+                            # What was numbered meanwhile has rung: no second look to find nothing.
+                            break
                     self.blocked = self.publisher.idle()
                     seen = self.numbered.wait(seen, IDLE_SECONDS)
                 except BusDown as error:

@@ -97,6 +97,8 @@ class Cursor(MechanismBase):
     # Whose hands it is in; still set at a start means that the last run ended uncleanly.
     running: Mapped[str | None] = mapped_column(String(36))
     moved_at: Mapped[object | None] = mapped_column(UtcDateTime)
+    # Since when its feed does not answer; NULL while it does. Written when that changes, read by whoever asks.
+    unreachable_since: Mapped[object | None] = mapped_column(UtcDateTime)
 
 
 class Parked(MechanismBase):

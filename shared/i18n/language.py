@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("zh", "en")
 DEFAULT = "zh"
+COOKIE = "yingbin_language"
 _MOST_CHARACTERS = 200
 
 
 def language_of(request: Request) -> str:
-    """``zh`` or ``en``, by ``Accept-Language``; Chinese when it says neither."""
+    """``zh`` or ``en``: what was chosen on a page, else by ``Accept-Language``; Chinese when that says neither."""
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
     wished = request.headers.get("Accept-Language", "")
     return _best(wished) if 0 < len(wished) <= _MOST_CHARACTERS else DEFAULT
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 WORDS: dict[str, dict[str, str]] = {
     "product": {"zh": "迎宾", "en": "Yingbin"},
@@ -50,9 +50,29 @@ WORDS: dict[str, dict[str, str]] = {
     "build": {"zh": "版本", "en": "Build"},
     "demo": {"zh": "演示数据，纯属虚构", "en": "An invented demo group"},
     "home": {"zh": "首页", "en": "Home"},
+    "skip": {"zh": "跳到正文", "en": "Skip to the content"},
+    "menu": {"zh": "菜单", "en": "Menu"},
+    "branch-group": {"zh": "集团总部", "en": "Headquarters"},
+    "demo-short": {"zh": "演示环境", "en": "Demo"},
+    "my-sessions": {"zh": "我的登录与密码", "en": "My sign-ins and password"},
+    "sign-in": {"zh": "登录", "en": "Sign in"},
+    "sign-out": {"zh": "退出登录", "en": "Sign out"},
+    "connection-lost": {"zh": "网络已断开，恢复后自动继续。", "en": "The connection is lost. It goes on by itself."},
+    "save": {"zh": "保存", "en": "Save"},
+    "cancel": {"zh": "取消", "en": "Cancel"},
+    "back": {"zh": "返回", "en": "Back"},
 }
 
 
-def words(language: str) -> Callable[[str], str]:
-    """``t("ready")`` for templates, in one language."""
-    return lambda key: WORDS[key][language]
+def words(language: str, extra: Mapping[str, Mapping[str, str]] | None = None) -> Callable[..., str]:
+    """``t("ready")`` for templates, in one language; ``extra`` are the words of a page's own capability.
+
+    ``t("people-count", n=3)`` fills ``{n}`` in.
+    """
+    known = {**WORDS, **(extra or {})}
+
+    def word(key: str, **values: object) -> str:
+        text = known[key][language]
+        return text.format(**values) if values else text
+
+    return word

@@ -65,6 +65,10 @@ PROBLEMS: dict[str, dict[str, tuple[str, str]]] = {
         "zh": ("没有权限", "当前身份不允许此操作。"),
         "en": ("Not permitted", "You may not do this."),
     },
+    "csrf": {
+        "zh": ("请求来源不明", "这个操作不是从本系统的页面发起的，或页面已过期。请刷新页面后重试。"),
+        "en": ("Not from a page of ours", "This did not come from a page of ours, or the page is old. Reload it."),
+    },
     "not-found": {
         "zh": ("未找到", "这里没有您要找的内容。"),
         "en": ("Not found", "There is nothing here."),

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from shared.service import names
+from shared.settings.variables import LEVELS, MODES, PREFIX, known
 
-PREFIX = "YINGBIN_"
-MODES = ("demo", "real")
 # The kit and the bench keep notes for themselves under this prefix; services do not read it.
 IGNORED = "YINGBIN_TEST_"
-COMMON = ("MODE", "BIND", "BUS_URL", "SIGNING_KEYS_FILE", "BUILD", "THREADS", "LOG_LEVEL", "TRUSTED_HOSTS", "BIND")
-OF_A_SERVICE = ("DATABASE_URL", "GROUP_DATABASE_URL", "OWNER_DATABASE_URL", "BUS_URL", "FEED_URL")
-# Anything that may hold a password can be given as a file instead: <NAME>_FILE.
-SECRET = ("DATABASE_URL", "GROUP_DATABASE_URL", "OWNER_DATABASE_URL", "BUS_URL")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# What guides, images and our own examples use: whoever kept one of them has no password.
+_WELL_KNOWN = frozenset(
+    {"…", "admin", "changeme", "change-me", "guest", "password", "placeholder", "postgres", "root", "secret"}
+)
 
 
 class BadEnvironment(ValueError):
@@ -44,10 +46,13 @@ class Environment:
     trusted_hosts: tuple[str, ...] = ()
     # Where gunicorn listens; its configuration reads the same variable.
     bind: str = "127.0.0.1"
+    # One process serves the local network over https (deploy/local/lan.py).
+    lan: bool = False
+    drain_seconds: int = 1
 
     @property
     def demo(self) -> bool:
-        """Invented data, known passwords, loopback only."""
+        """Invented data, printed passwords, loopback only unless LAN is asked for."""
         return self.mode == "demo"
 
     @classmethod
@@ -55,24 +60,42 @@ class Environment:
         """The environment of ``service``, from ``variables`` or the process; BadEnvironment."""
         given = _Variables(os.environ if variables is None else variables)
         given.refuse_unknown()
+        mode = given.choice(f"{PREFIX}MODE", MODES, "real")
         data_dir = Path(given.text("DATA_DIR", "var")).absolute()
-        own = service.upper()
-        database_url = given.secret(f"{PREFIX}{own}_DATABASE_URL") or f"sqlite:///{data_dir / f'{service}.db'}"
-        group_url = given.secret(f"{PREFIX}{own}_GROUP_DATABASE_URL")
-        if database_url.startswith("postgresql") and not group_url:
-            raise BadEnvironment(f"{PREFIX}{own}_GROUP_DATABASE_URL is needed with PostgreSQL: the group's own role")
+        own = f"{PREFIX}{service.upper()}"
+        bind, lan = given.text(f"{PREFIX}BIND", "127.0.0.1"), given.choice(f"{PREFIX}LAN", ("0", "1"), "0") == "1"
+        if mode == "demo" and bind not in LOOPBACK and not lan:
+            raise BadEnvironment(
+                f"{PREFIX}BIND: the demo group's passwords are printed, so it listens on loopback only; "
+                f"{PREFIX}LAN=1 shows it to the local network over https"
+            )
+        database_url = given.secret(f"{own}_DATABASE_URL") or f"sqlite:///{data_dir / f'{service}.db'}"
+        group_url = given.secret(f"{own}_GROUP_DATABASE_URL")
+        owner_url = given.secret(f"{own}_OWNER_DATABASE_URL")
+        bus_url = given.secret(f"{own}_BUS_URL") or given.secret(f"{PREFIX}BUS_URL")
+        postgresql = database_url.startswith("postgresql")
+        if postgresql and not group_url:
+            raise BadEnvironment(f"{own}_GROUP_DATABASE_URL is needed with PostgreSQL: the group's own role")
+        if mode == "real":
+            if postgresql and not bus_url:
+                raise BadEnvironment(
+                    f"{own}_BUS_URL is needed with PostgreSQL: RabbitMQ's address (memory:// says: by the feeds alone)"
+                )
+            for name, url in (("DATABASE_URL", database_url), ("GROUP_DATABASE_URL", group_url),
+                              ("OWNER_DATABASE_URL", owner_url), ("BUS_URL", bus_url)):  # fmt: skip
+                _refuse_weak(f"{own}_{name}", url or "")
         sources = [name for name in names() if name != service] + [service]
-        keys = {source: given.secret(f"{PREFIX}{own}_KEY_FOR_{source.upper()}") for source in sources}
+        keys = {source: given.secret(f"{own}_KEY_FOR_{source.upper()}") for source in sources}
         feeds = {source: given.text(f"{PREFIX}{source.upper()}_FEED_URL", "") for source in sources}
         return cls(
             service=service,
-            mode=given.choice(f"{PREFIX}MODE", MODES, "real"),
+            mode=mode,
             data_dir=data_dir,
             port=given.whole("PORT", 8000, 1, 65535),
             database_url=database_url,
             group_database_url=group_url,
-            owner_database_url=given.secret(f"{PREFIX}{own}_OWNER_DATABASE_URL"),
-            bus_url=given.secret(f"{PREFIX}{own}_BUS_URL") or given.secret(f"{PREFIX}BUS_URL") or "memory://",
+            owner_database_url=owner_url,
+            bus_url=bus_url or "memory://",
             signing_keys_file=Path(
                 given.text(f"{PREFIX}SIGNING_KEYS_FILE", str(data_dir / "secrets" / "signing-keys.json"))
             ),
@@ -80,21 +103,25 @@ class Environment:
             service_keys={source: key for source, key in keys.items() if key},
             build=given.text(f"{PREFIX}BUILD", "dev"),
             threads=given.whole(f"{PREFIX}THREADS", 16, 1, 256),
-            log_level=given.choice(f"{PREFIX}LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
-            bind=given.text(f"{PREFIX}BIND", "127.0.0.1"),
+            log_level=given.choice(f"{PREFIX}LOG_LEVEL", LEVELS, "INFO"),
+            bind=bind,
+            lan=lan,
+            drain_seconds=given.whole(f"{PREFIX}DRAIN_SECONDS", 1, 0, 30),
             trusted_hosts=tuple(filter(None, given.text(f"{PREFIX}TRUSTED_HOSTS", "").replace(" ", "").split(","))),
         )
 
 
-def known() -> frozenset[str]:
-    """Every variable of ours that means something, for all services: one file may serve them all."""
-    found = {PREFIX + name for name in COMMON} | {f"{PREFIX}BUS_URL_FILE"}
-    for service in names():
-        own = PREFIX + service.upper()
-        found |= {f"{own}_{name}" for name in OF_A_SERVICE} | {f"{own}_{name}_FILE" for name in SECRET}
-        for source in names():
-            found |= {f"{own}_KEY_FOR_{source.upper()}", f"{own}_KEY_FOR_{source.upper()}_FILE"}
-    return frozenset(found)
+def _refuse_weak(name: str, url: str) -> None:
+    """BadEnvironment for an address whose secret is missing or known to everybody (S52)."""
+    address = urlsplit(url)
+    # In memory, in a file, or through a socket where the system itself says who asks.
+    if address.scheme.startswith(("memory", "sqlite")) or not address.hostname:
+        return
+    user, password = unquote(address.username or ""), unquote(address.password or "")
+    if address.scheme.startswith("amqp") and user in ("", "guest"):
+        raise BadEnvironment(f"{name}: every broker knows the user guest; give this service a user of its own")
+    if not password or password.lower() in _WELL_KNOWN or (user and password == user):
+        raise BadEnvironment(f"{name}: its password is empty or known to everybody; give it one of its own")
 
 
 class _Variables:
@@ -110,7 +137,8 @@ class _Variables:
             if name.startswith(PREFIX) and not name.startswith(IGNORED) and name not in meant
         )  # fmt: skip
         if wrong:
-            raise BadEnvironment(f"unknown variables: {', '.join(wrong)}")
+            told = [f"{name}{_meant(name, meant)}" for name in wrong]
+            raise BadEnvironment(f"unknown variables: {', '.join(told)}; `yingbin settings --explain` lists all")
 
     def text(self, name: str, default: str) -> str:
         return self._all.get(name, "").strip() or default
@@ -134,6 +162,14 @@ class _Variables:
         if not file:
             return direct or None
         try:
-            return Path(file).read_text(encoding="utf-8").strip() or None
+            found = Path(file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             raise BadEnvironment(f"{name}_FILE cannot be read") from None
+        if not found:
+            raise BadEnvironment(f"{name}_FILE is empty")
+        return found
+
+
+def _meant(name: str, known_names: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, known_names, 1)
+    return f" ({near[0]}?)" if near else ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask
 
 from shared.http import errors
 from shared.http.lifecycle import SuiteApp, install
 from shared.i18n.wording import HOUSE
 from shared.service import load
-from shared.web.status import frame
+from shared.web import assets
+from shared.web.frame import page
 
 
 def index_page(services: Sequence[str]) -> Flask:
@@ -24,23 +25,19 @@ def index_page(services: Sequence[str]) -> Flask:
     from shared.web.status import blueprint as web
 
     app.jinja_loader = web.jinja_loader
-    app.add_url_rule("/static/<path:filename>", "web.static", view_func=web.send_static_file)
+    app.add_url_rule("/static/<mark>/<path:name>", "web.static", assets.serve)
 
     install(app)
 
     @app.get("/")
-    def index() -> str:
-        return render_template("web/index.html", services=titles, **frame())
+    def index() -> Any:
+        return page("web/index.html", services=titles)
 
     @app.get("/problems")
     @app.get("/problems/<code>")
     def problems(code: str | None = None) -> Any:
-        return render_template(
-            "web/problems.html",
-            service=None,
-            problems=sorted(HOUSE.problems.items()),
-            fields=sorted(HOUSE.fields.items()),
-            **frame(),
+        return page(
+            "web/problems.html", problems=sorted(HOUSE.problems.items()), fields=sorted(HOUSE.fields.items())
         )
 
     @app.get("/healthz")

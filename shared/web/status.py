@@ -4,44 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint
 
-from shared.i18n.language import LANGUAGES, language_of
-from shared.i18n.pages import words
 from shared.operations.health import readiness
 from shared.runtime import runtime
+from shared.web import assets
+from shared.web.frame import page
 
-blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
-
-
-def frame() -> dict[str, Any]:
-    """What every page needs: its language, its words, the way to the other language."""
-    wished = request.args.get("lang", "")
-    language = wished if wished in LANGUAGES else language_of(request)
-    return {
-        "language": language, "html_language": {"zh": "zh-CN", "en": "en"}[language], "t": words(language),
-        "other": "en" if language == "zh" else "zh",
-    }  # fmt: skip
+blueprint = Blueprint("web", __name__, template_folder="templates")
+blueprint.add_url_rule("/static/<mark>/<path:name>", "static", assets.serve)
 
 
 @blueprint.get("/")
-def page() -> str:
+def status() -> Any:
     """The status page."""
     here = runtime()
     state = readiness(here)
-    return render_template(
-        "web/status.html", here=here, service=here.service, state=state, flow=_flow(state), **frame()
-    )
+    return page("web/status.html", here_is=here, service=here.service, state=state, flow=_flow(state))
 
 
 @blueprint.get("/problems")
-def problems() -> str:
+def problems() -> Any:
     """Every code that this service answers with, in words."""
     wording = runtime().wording
-    return render_template(
-        "web/problems.html", service=runtime().service, problems=sorted(wording.problems.items()),
-        fields=sorted(wording.fields.items()), **frame(),
-    )  # fmt: skip
+    return page("web/problems.html", problems=sorted(wording.problems.items()), fields=sorted(wording.fields.items()))
 
 
 def _flow(state: dict[str, str]) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from tests.bench import report
 from tests.bench.measuring import Bar, say
 from tests.bench.stage import Stage
 
-ROOMS = ("b1", "b2", "b3", "b4", "b9", "b10")
+ROOMS = ("b1", "b2", "b3", "b4", "b9", "b10", "search")
 ROUNDS = 7
 
 

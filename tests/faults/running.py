@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 from pathlib import Path
@@ -26,6 +27,7 @@ class Running:
         self.house = house
         self._workers = workers
         self.seed = seed
+        self._loads = itertools.count()
         self.ledger = Ledger(directory / "ledger.jsonl")
         self._server = make_server("127.0.0.1", 0, house.suite.front_door, threaded=True, request_handler=_Silent)
         self.address = f"http://127.0.0.1:{self._server.server_port}"
@@ -47,7 +49,8 @@ class Running:
 
     def load(self, each: int | None = None) -> Load:
         """Four kiosks at once."""
-        return Load(self.address, self.keys, self.ledger, self.seed, each)
+        # Each with visitors of its own: the same ones again would only be told what they were told before.
+        return Load(self.address, self.keys, self.ledger, self.seed * 100 + next(self._loads), each)
 
     def heal(self, seconds: float = 30.0) -> float:
         """Wait until every consumer stands at its source's head; returns the seconds (R of the fault matrix)."""

@@ -85,7 +85,8 @@ def template(server: PostgresServer, service: str) -> str:
             prefix = f"YINGBIN_{service.upper()}"
             migrate(service, {
                 f"{prefix}_DATABASE_URL": urls.app, f"{prefix}_GROUP_DATABASE_URL": urls.group,
-                f"{prefix}_OWNER_DATABASE_URL": urls.owner, "DATA_DIR": str(server.directory / f"making-{service}"),
+                f"{prefix}_OWNER_DATABASE_URL": urls.owner, "YINGBIN_BUS_URL": "memory://",
+                "DATA_DIR": str(server.directory / f"making-{service}"),
             })
             renamed = sql.SQL("ALTER DATABASE {} RENAME TO {}")
             connection.execute(renamed.format(sql.Identifier(making), sql.Identifier(name)))

@@ -1,1 +1,1 @@
-"""The security matrix as tests, named by the row they prove."""
+"""The security matrix: a test per row, named by it."""

@@ -1,32 +1,82 @@
-"""Somebody for each door of a service, with every right there is: no refusal is for lack of rights."""
+"""The doors of the four services as the generated tests walk them: found in url_map, so doors to come are in it too."""
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
 from typing import Any
 
-from shared.access import SYSTEM, acting_as, signing
-from shared.db import every_branch
-from tests.kit.house import BRANCHES, House
+import marshmallow as ma
+from flask import Flask
 
-SOMEBODY = "0199f0a0-0000-7000-8000-000000000001"
-ALWAYS = {"kiosk": {"check_ins"}, "hq": {"feed", "reports", "staff.labels"}, "service": {"events"}}
+from shared.http import fields
+from shared.ids import uuid7
+from tests.shared.http.bad_inputs import Route, example, routes
+
+EVERY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE")
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
 
 
-class KeysAtHand:
-    """Headers for each kind of actor; called with a route, those of the first kind that its guard lets in."""
+def doors(app: Flask, *methods: str) -> Iterator[Route]:
+    """Every route of the API that asks who comes; what removes comes last, so that a walk finds things standing."""
+    found = [route for route in routes(app, *(methods or EVERY_METHOD)) if route.guarded]
+    yield from sorted(found, key=lambda route: (route.method == "DELETE", route.rule, route.method))
 
-    def __init__(self, house: House, service: str, branch: str = BRANCHES[0]) -> None:
-        app = house.app(service)
-        roles = sorted({role for granted in house.runtime(service).service.permissions.values() for role in granted})
-        with house.app("reception").app_context(), every_branch(), acting_as(SYSTEM):
-            token = signing.issue(SOMEBODY, "wang", branch, roles)
-        self.doors: dict[str, dict[str, str]] = {"staff": {"Authorization": f"Bearer {token}"}}
-        for kind, always in ALWAYS.items():
-            # The scopes that doors of this service ask for, so that a new one is opened too.
-            asked = {need.scope for view in app.view_functions.values() for need in getattr(view, "needs", ())
-                     if need.kind == kind and need.scope}
-            self.doors[kind] = house.key(service, kind, sorted(always | asked), branch if kind == "kiosk" else None)
 
-    def __call__(self, route: Any) -> dict[str, str]:
-        needs = getattr(route.view, "needs", ())
-        return self.doors[needs[0].kind] if needs else {}
+def kinds(route: Route) -> set[str]:
+    """Who may come in by it."""
+    return {need.kind for need in route.view.needs}
+
+
+def names_in(rule: str) -> list[str]:
+    """``visit_id`` for ``/visits/<visit_id>/call``."""
+    return [part.partition(">")[0].rpartition(":")[2] for part in rule.split("<")[1:]]
+
+
+def at(rule: str, ids: dict[str, str]) -> str:
+    """The address with these ids in their places."""
+    for name, value in ids.items():
+        for form in (f"<{name}>", f"<string:{name}>", f"<uuid:{name}>"):
+            rule = rule.replace(form, value)
+    return rule
+
+
+def good_body(route: Route) -> dict[str, Any] | None:
+    """A body that is no reason for a refusal: the document's example, or the examples of its required fields."""
+    if route.schema is None:
+        return None
+    found = copy.deepcopy(example(route))
+    if found:
+        return found
+    return {
+        field.data_key or name: field.metadata.get("examples", ["x"])[0]
+        for name, field in route.schema.load_fields.items()
+        if field.required
+    }
+
+
+def knock(house: Any, route: Route, headers: dict[str, str], url: str, **options: Any) -> Any:
+    """Send a good request to ``url``, with an Idempotency-Key of its own."""
+    service = route.rule.split("/")[1]
+    body = options.pop("json", good_body(route))
+    if body is not None and route.method != "GET":
+        options["json"] = body
+    headers = {**headers, "Idempotency-Key": uuid7(), **options.pop("headers", {})}
+    return house.client(service).open(url, method=route.method, headers=headers, **options)
+
+
+def references(route: Route) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Fields of the body that name something by its id, as (path in the body, name)."""
+    if route.schema is not None:
+        yield from _references(route.schema, ())
+
+
+def _references(schema: ma.Schema, before: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for name, field in schema.load_fields.items():
+        path = (*before, field.data_key or name)
+        if isinstance(field, fields.Identity):
+            yield path, name
+        elif isinstance(field, ma.fields.Nested):
+            yield from _references(field.schema, path)
+        elif isinstance(field, ma.fields.List) and isinstance(field.inner, fields.Identity):
+            yield path, name.removesuffix("s")

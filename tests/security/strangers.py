@@ -22,7 +22,7 @@ from schemathesis.engine import events, from_schema
 from werkzeug.exceptions import HTTPException
 
 from tests.kit.house import House
-from tests.security.doors import KeysAtHand
+from tests.security.keys_at_hand import KeysAtHand
 
 SEED = 20261123
 # 412: an If-Match that was never given out.

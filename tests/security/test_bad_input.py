@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from shared.db import mechanism
 from tests.kit.house import SERVICES, House
-from tests.security.doors import KeysAtHand
+from tests.security.keys_at_hand import KeysAtHand
 from tests.shared.http.bad_inputs import Route, Tried, routes
 
 EMBEDDED = pytest.mark.parametrize("stack", ["embedded"], indirect=True)

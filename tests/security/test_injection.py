@@ -21,7 +21,7 @@ from shared.events.pull import MOST_BYTES, AheadOfSource, HttpFeed, SourceUnreac
 from tests.house.building import PRODUCT, ROOT, files, place, trees
 from tests.kit.house import BRANCHES, SERVICES, House
 from tests.reception.door import check_in, kiosk, staff
-from tests.security.doors import KeysAtHand
+from tests.security.keys_at_hand import KeysAtHand
 from tests.shared.http.bad_inputs import routes
 
 EMBEDDED = pytest.mark.parametrize("stack", ["embedded"], indirect=True)

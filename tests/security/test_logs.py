@@ -19,7 +19,7 @@ from shared.trace import current_trace
 from tests.kit.house import SERVICES, House
 from tests.kit.morning import PASSWORD, play
 from tests.reception.door import body, kiosk
-from tests.security.doors import KeysAtHand
+from tests.security.keys_at_hand import KeysAtHand
 from tests.shared.http.bad_inputs import routes
 
 EMBEDDED = pytest.mark.parametrize("stack", ["embedded"], indirect=True)

@@ -13,13 +13,13 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from services.reception.base import Base
-from services.reception.customers import events, queries
+from services.reception.customers import events, indexing, queries
 from services.reception.customers.model import Consent, Customer, CustomerPhone, Ownership, Vehicle
 from services.reception.customers.phones import Phone
 from services.reception.customers.plates import Plate
 from shared import clock
 from shared.access import action
-from shared.db import current_branch, transaction
+from shared.db import current_branch, every_branch, transaction
 from shared.events import NewEvent, record, record_many, redact
 from shared.http.idempotency import redact as redact_answers
 from shared.http.problems import Problem
@@ -69,6 +69,7 @@ def recognise_or_register(
     asked = (number, plate_number, branch, agreement.version if agreement else None, purposes)
     found = first = queries.find(session, *asked)
     told: list[NewEvent] = []
+    registered: indexing.Identity | None = None
 
     customer_id = _person(found, name, phone)
     if customer_id is None and (phone or name):
@@ -78,8 +79,9 @@ def recognise_or_register(
             found = queries.find(session, *asked)
             customer_id = _person(found, name, phone)
         else:
-            found = found._replace(consented=False)
+            found = found._replace(consented=False, known_here=False)
             customer_id = customer.id
+            registered = indexing.Identity(name, [number] if number else [], [])
             told.append(events.customer_registered(customer, [number] if number else []))
 
     vehicle_id = found.vehicle_id
@@ -90,6 +92,12 @@ def recognise_or_register(
         else:
             vehicle_id = vehicle.id
             told.append(events.vehicle_registered(vehicle, customer_id))
+            if registered:
+                registered.plates.append(plate.number)
+            elif customer_id:
+                indexing.add_car(session, branch, customer_id, vehicle)
+    if customer_id and not found.known_here:
+        indexing.meet(session, branch, customer_id, now, registered)
 
     # The visit carries the notice's version; a row of its own is for somebody's answer, once.
     if agreement and not found.consented and (customer_id or purposes):
@@ -109,9 +117,9 @@ def forget(customer_id: str) -> None:
     positions stay.
 
     Visits keep the id of a person who has no name any more. Problem 404 for an unknown id; doing it again changes
-    nothing.
+    nothing. Every branch forgets, so it is never part of one branch's transaction.
     """
-    with transaction() as session:
+    with every_branch(), transaction() as session:
         customer = session.get(Customer, customer_id, with_for_update=True, populate_existing=True)
         if customer is None:
             raise Problem(404, "not-found")
@@ -137,6 +145,7 @@ def forget(customer_id: str) -> None:
             .values(plate=None, plate_kind="none", forgotten_at=now, version=Vehicle.version + 1)
         )
         session.flush()
+        indexing.forget(session, customer_id)
         subjects = [
             f"customer/{customer_id}", *(f"vehicle/{each}" for each in cars), *(f"consent/{each}" for each in consents)
         ]  # fmt: skip

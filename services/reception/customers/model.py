@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.reception.base import Base
-from shared.db import Json
+from shared.db import BranchScoped, Json
+from shared.search import TermColumns, term_keys
 
 PURPOSES = ("reminders", "survey", "marketing", "share_group", "share_manufacturer")
 
@@ -105,3 +106,27 @@ class Consent(Base):
     device: Mapped[str] = mapped_column(String(80), nullable=False)
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+
+
+class Acquaintance(BranchScoped, Base):
+    """A person whom a branch knows because they came: from then on its people find them by a part of the name.
+
+    Everybody else is found by a whole phone or plate only, and shown less of (see searching.py).
+    """
+
+    __tablename__ = "acquaintance"
+    __table_args__ = (
+        PrimaryKeyConstraint("branch_id", "customer_id"),
+        Index("ix_acquaintance_customer_id", "customer_id"),
+    )
+
+    # Not a foreign key: the row of a person is never deleted, and each key would lock it at the first visit.
+    customer_id: Mapped[str] = mapped_column(String(36), nullable=False)
+    since: Mapped[datetime]
+
+
+class CustomerTerm(BranchScoped, TermColumns, Base):
+    """By what the people of one branch find whom they know. Follows from the tables above and can be made anew."""
+
+    __tablename__ = "customer_term"
+    __table_args__ = term_keys("customer_term", "branch_id")

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import String, bindparam, exists, func, literal, select, true
 from sqlalchemy.orm import Session
 
-from services.reception.customers.model import Consent, Customer, CustomerPhone, Ownership, Vehicle
+from services.reception.customers.model import Acquaintance, Consent, Customer, CustomerPhone, Ownership, Vehicle
 from shared.db.direct import Direct
 
 
 class Found(NamedTuple):
     """Where a phone and a plate lead; None where nowhere. ``consented``: the person has given just this consent
-    before.
+    before; ``known_here``: the branch knows the person.
     """
 
     holder_id: str | None
@@ -22,6 +22,7 @@ class Found(NamedTuple):
     keeper_id: str | None
     keeper_name: str | None
     consented: bool
+    known_here: bool
 
 
 class Contact(NamedTuple):
@@ -33,7 +34,7 @@ class Contact(NamedTuple):
 
 
 _phone, _vehicle, _ownership = CustomerPhone.__table__, Vehicle.__table__, Ownership.__table__
-_customer, _consent = Customer.__table__, Consent.__table__
+_customer, _consent, _acquaintance = Customer.__table__, Consent.__table__, Acquaintance.__table__
 
 
 def _find() -> Any:
@@ -62,9 +63,15 @@ def _find() -> Any:
             _consent.c.withdrawn_at.is_(None),
         )
     )
-    return select(person.c.holder_id, car.c.id, car.c.keeper_id, car.c.keeper_name, consented).select_from(
-        person.outerjoin(car, true())
+    known_here = exists(
+        select(literal(1)).where(
+            _acquaintance.c.customer_id == func.coalesce(person.c.holder_id, car.c.keeper_id),
+            _acquaintance.c.branch_id == bindparam("branch", type_=String),
+        )
     )
+    return select(
+        person.c.holder_id, car.c.id, car.c.keeper_id, car.c.keeper_name, consented, known_here.label("known_here")
+    ).select_from(person.outerjoin(car, true()))
 
 
 _FIND = _find()
@@ -83,7 +90,7 @@ def find(
     round trip.
     """
     if not phone and not plate:
-        return Found(None, None, None, None, False)
+        return Found(None, None, None, None, False, False)
     given = {"phone": phone, "plate": plate, "branch": branch, "notice": notice, "purposes": purposes}
     if session.get_bind().dialect.name == "postgresql":
         return Found(*_FIND_DIRECTLY.rows(session, given)[0])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select, tuple_
 from sqlalchemy.orm import Session
 
-from services.reception.staff.model import Staff, StaffRole
+from services.reception.staff.model import Staff, StaffRole, StaffSession
 from shared.db import current_branch
+from shared.events import GROUP
 
 
 def by_user_name(session: Session, user: str) -> Staff | None:
@@ -34,3 +35,54 @@ def works_here(session: Session, staff_id: str) -> bool:
         ).first()
         is not None
     )
+
+
+def last_branch(session: Session, staff_id: str) -> str | None:
+    """The branch of the person's latest session."""
+    return session.scalar(
+        select(StaffSession.branch_id)
+        .where(StaffSession.staff_id == staff_id)
+        .order_by(StaffSession.created_at.desc(), StaffSession.id.desc())
+        .limit(1)
+    )
+
+
+def sessions_of(session: Session, staff_id: str) -> list[StaffSession]:
+    """The sessions of a person that have not ended, the latest first."""
+    return list(
+        session.scalars(
+            select(StaffSession)
+            .where(StaffSession.staff_id == staff_id, StaffSession.ended_at.is_(None))
+            .order_by(StaffSession.seen_at.desc(), StaffSession.id.desc())
+            .limit(200)
+        )
+    )
+
+
+def one(session: Session, staff_id: str, branch: str) -> Staff | None:
+    """A person who works in ``branch``; anybody for the group."""
+    wanted = select(Staff).where(Staff.id == staff_id)
+    return session.scalars(wanted if branch == GROUP else wanted.where(_belongs_to(branch))).one_or_none()
+
+
+def page(
+    session: Session, branch: str, after: tuple[str, str] | None, limit: int
+) -> list[tuple[Staff, dict[str, frozenset[str]]]]:
+    """People of ``branch`` (all of them for the group) by label, with their roles per branch."""
+    wanted = select(Staff).order_by(Staff.label, Staff.id).limit(limit)
+    if branch != GROUP:
+        wanted = wanted.where(_belongs_to(branch))
+    if after is not None:
+        wanted = wanted.where(tuple_(Staff.label, Staff.id) > tuple_(*after))
+    people = list(session.scalars(wanted))
+    held: dict[str, dict[str, set[str]]] = {}
+    rows = select(StaffRole.staff_id, StaffRole.branch_id, StaffRole.role)
+    for staff_id, at, role in session.execute(rows.where(StaffRole.staff_id.in_([each.id for each in people]))):
+        held.setdefault(staff_id, {}).setdefault(at, set()).add(role)
+    return [
+        (each, {at: frozenset(roles) for at, roles in sorted(held.get(each.id, {}).items())}) for each in people
+    ]
+
+
+def _belongs_to(branch: str) -> ColumnElement[bool]:
+    return exists().where(StaffRole.staff_id == Staff.id, StaffRole.branch_id == branch)

@@ -26,7 +26,8 @@ def test_joining_is_told_as_a_personal_fact_of_the_branch(house):
 
 
 CANNOT_JOIN = [
-    ({"branch": "nowhere"}, 422), ({"roles": []}, 422), ({"roles": ["Not a role"]}, 422),
+    ({"branch": "nowhere"}, 422), ({"roles": []}, 422), ({"roles": ["Not a role"]}, 422), ({"roles": ["nobody"]}, 422),
+    ({"roles": ["hq_admin"]}, 422), ({"branch": "group"}, 422),
     ({"user": "x"}, 422), ({"user": "x", "password": "short"}, 422),
     ({"user": "taken", "password": "long enough"}, 409),
 ]  # fmt: skip

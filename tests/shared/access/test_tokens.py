@@ -39,7 +39,7 @@ def claims(**other: Any) -> dict[str, Any]:
     now = int(clock.now().timestamp())
     return {
         "iss": "yingbin/reception", "aud": ["reception", "desk"], "sub": "s1", "name": "wang", "branch": BRANCH,
-        "roles": ["clerk"], "iat": now, "exp": now + 300, **other,
+        "roles": ["clerk"], "iat": now, "exp": now + 300, "sid": "session-1", "csrf": "abc", **other,
     }  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def test_it_ends_after_five_minutes(small_desk: Desk) -> None:
     [
         {"aud": ["reporting"]}, {"aud": "desk"}, {"aud": []}, {"iss": "yingbin/reporting"}, {"iss": None}, {"exp": 1},
         {"exp": "never"}, {"exp": True}, {"iat": 99999999999}, {"roles": "clerk"}, {"roles": [1]}, {"branch": None},
-        {"branch": 7}, {"sub": None},
+        {"branch": 7}, {"sub": None}, {"sid": None}, {"sid": ""}, {"csrf": ""},
     ],
 )  # fmt: skip
 def test_rightly_signed_but_wrongly_said_is_refused(small_desk: Desk, wrong: dict[str, Any]) -> None:

@@ -73,6 +73,14 @@ def test_s11_the_serving_roles_own_nothing_and_pass_nothing(postgres_urls: Any, 
                 row_security.secure(connection, [Base.metadata], APP, GROUP)
                 assert found(connection) == [], "the next upgrade mends it"
                 savepoint.rollback()
+        for view, seen in (
+            ("VIEW tools AS", 1), ("MATERIALIZED VIEW tools AS", 1),
+            ("VIEW tools WITH (security_invoker = true) AS", 0),
+        ):  # fmt: skip
+            with connection.begin_nested() as savepoint:
+                connection.exec_driver_sql(f"CREATE {view} SELECT * FROM tool")
+                assert len(found(connection)) == seen, view
+                savepoint.rollback()
 
 
 def test_s11_the_serving_role_cannot_step_over_its_branch(postgres_urls: Any, database: Database) -> None:

@@ -15,6 +15,7 @@ from openapi_spec_validator import validate
 
 from shared.operations import doctor, health
 from shared.operations.metrics import exposition
+from shared.web.assets import address
 from shared.web.index import index_page
 from tests.kit.house import House
 from tests.shared.http.toy import Desk
@@ -153,7 +154,7 @@ def test_the_index_lists_the_services_and_knows_nothing_else() -> None:
     assert 'href="/reception/"' in page.text
     assert "default-src" in page.headers["Content-Security-Policy"]
     assert client.get("/problems/forbidden").status_code == 200
-    assert client.get("/static/yingbin.css").status_code == 200
+    assert client.get(address("", "yingbin.css")).status_code == 200
     assert client.get("/healthz").get_json() == {"status": "ok"}
     for path in ("/nope", "/static/..%2f..%2fetc/passwd", "/a//b", "/%00"):
         answer = client.get(path)

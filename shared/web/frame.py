@@ -1,0 +1,51 @@
+"""What stands around every page: language, menu, who is signed in, and the words of the capability that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app, render_template, request
+
+from shared import clock
+from shared.access import current_actor
+from shared.i18n.language import COOKIE, LANGUAGES, language_of
+from shared.i18n.pages import words
+from shared.runtime import EXTENSION
+from shared.web import assets
+from shared.web.navigation import menu
+
+_A_YEAR = 365 * 24 * 3600
+
+
+def frame(extra: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, Any]:
+    """The values that the frame's templates need; ``extra``: words of the page's own, in both languages."""
+    wished = request.args.get("lang", "")
+    language = wished if wished in LANGUAGES else language_of(request)
+    actor = current_actor()
+    here = current_app.extensions.get(EXTENSION)
+    prefix = f"/{here.service.name}" if here is not None else ""
+    signed_in = actor.kind == "staff"
+    return {
+        "language": language,
+        "html_language": {"zh": "zh-CN", "en": "en"}[language],
+        "t": words(language, extra),
+        "other": "en" if language == "zh" else "zh",
+        "asset": lambda name: assets.address(prefix, name),
+        "icon": assets.icon,
+        "actor": actor if signed_in else None,
+        "menu": menu(actor.roles) if signed_in else [],
+        "here": request.path,
+        "now": clock.now(),
+        "csrf": actor.csrf if signed_in else "",
+        "demo": here is not None and here.environment.demo,
+    }
+
+
+def page(template: str, extra: Mapping[str, Mapping[str, str]] | None = None, status: int = 200, **values: Any) -> Any:
+    """A page in its frame: ``return page("staff/people.html", WORDS, people=…)``; 422 for a form that comes back."""
+    answer = current_app.make_response((render_template(template, **frame(extra), **values), status))
+    wished = request.args.get("lang", "")
+    if wished in LANGUAGES:
+        answer.set_cookie(COOKIE, wished, max_age=_A_YEAR, path="/", samesite="Lax")
+    return answer
