@@ -111,6 +111,7 @@ def test_a_bad_document_is_found() -> None:
 
 WITHOUT_A_VERSION = {
     "/reception/api/v1/kiosks/<kiosk_id>": "revoking is for good, whatever somebody saw of it",
+    "/reception/api/v1/sessions/<string:session_id>": "ending one's own session is for good",
 }
 
 
