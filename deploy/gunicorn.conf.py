@@ -9,6 +9,8 @@ import pathlib
 import re
 import tempfile
 
+from deploy import refusals
+
 bind = f"{os.environ.get('YINGBIN_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "deploy.draining.DrainingWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -26,6 +28,7 @@ errorlog = "-"
 loglevel = "warning"
 # Its default path is shared by everything under one HOME, and the first to stop removes it.
 control_socket_disable = True
+refusals.install()
 if os.path.isdir("/dev/shm"):
     worker_tmp_dir = "/dev/shm"
 

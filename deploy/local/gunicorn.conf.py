@@ -4,6 +4,8 @@ the background.
 
 import os
 
+from deploy import refusals
+
 bind = f"{os.environ.get('YINGBIN_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 if os.environ.get("YINGBIN_LAN", "").strip() == "1":
     from deploy.local.lan import certificates, context
@@ -31,6 +33,7 @@ errorlog = "-"
 loglevel = "warning"
 # Its default path is shared by everything under one HOME, and the first to stop removes it.
 control_socket_disable = True
+refusals.install()
 
 
 def on_starting(server):

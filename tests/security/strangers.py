@@ -17,7 +17,7 @@ from schemathesis.config import (
     SimpleCheckConfig,
     StatefulPhaseConfig,
 )
-from schemathesis.config._checks import NegativeDataRejectionConfig
+from schemathesis.config._checks import MissingRequiredHeaderConfig, NegativeDataRejectionConfig
 from schemathesis.engine import events, from_schema
 from werkzeug.exceptions import HTTPException
 
@@ -63,6 +63,7 @@ def failures(house: House, service: str, examples: int) -> tuple[int, list[str]]
                 positive_data_acceptance=PositiveDataAcceptanceConfig(enabled=False), ignored_auth=off,
                 # GET /visits/<id> answers for POST /visits/call-next too: Allow names a method more than its own.
                 allow_header_conformance=off,
+                missing_required_header=MissingRequiredHeaderConfig(expected_statuses=REFUSED),
                 negative_data_rejection=NegativeDataRejectionConfig(expected_statuses=REFUSED),
             ),
             generation=GenerationConfig(

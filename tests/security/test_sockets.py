@@ -76,6 +76,8 @@ def test_s48_no_second_request_hides_behind_a_first(port: int, case: str) -> Non
     assert answer.split()[1] in (b"400", b"405", b"431", b"501", b"505"), answer[:300]
     assert b'"status": "ok"' not in answer
     assert b"still open" not in answer
+    assert b"application/problem+json" in answer, answer[:300]
+    assert b"<html" not in answer
 
 
 def test_s48_two_honest_requests_on_one_line_get_two_answers(port: int) -> None:

@@ -51,6 +51,7 @@ def sign_in_with_password(given):
 @tokens.route("/refresh", methods=["POST"])
 @tokens.arguments(s.RefreshIn, example={"refresh": "the-secret-of-the-last-answer"})
 @tokens.response(200, s.TokenOut)
+@tokens.gives(401, "unauthenticated")
 def refresh_token(given):
     """The next token, and the next secret: each is good for one exchange. A browser's secret comes as a cookie."""
     in_cookie = given["refresh"] is None
@@ -66,8 +67,8 @@ def refresh_token(given):
 @tokens.route("/switch", methods=["POST"])
 @needs("staff")
 @tokens.arguments(s.SwitchIn, example={"branch": "sh-pudong"})
-@idempotent(secret=True)
 @tokens.response(200, s.TokenOut)
+@tokens.gives(422, "unknown-reference")
 def switch_branch(given):
     """Go on in another of one's branches; the secret stays the same."""
     person = sessions.switch_branch(current_actor().id, current_actor().session, given["branch"])
@@ -78,7 +79,6 @@ def switch_branch(given):
 
 @tokens.route("/sign-out", methods=["POST"])
 @needs("staff")
-@idempotent
 @tokens.response(204)
 def sign_out():
     """End this session; every service refuses its tokens within seconds."""
@@ -124,8 +124,6 @@ def end_session(session_id):
 @own.route("/password", methods=["POST"])
 @needs("staff")
 @own.arguments(s.OwnPasswordIn, example={"password": "the-present-one", "new_password": "a-longer-phrase"})
-# Nothing that a password could be guessed from is kept.
-@idempotent(ignore=("password", "new_password"))
 @own.response(204)
 def change_password(given):
     """Choose a new password; one's other sessions end."""
@@ -216,6 +214,7 @@ def _step(verb):
     @people.response(200, s.StaffOut)
     @people.gives(409, "not-yourself")
     @people.gives(409, "works-elsewhere")
+    @people.gives(428, "precondition-required")
     def step(staff_id):
         verb(staff_id, seen_version())
         return _one(staff_id)

@@ -142,7 +142,7 @@ class Tried:
         for case in CATALOGUE["ids"]:
             value = quote(case["repeat"][0] * case["repeat"][1] if "repeat" in case else case["value"], safe="")
             for url in {re.sub(r"<[^>]+>", value, route.rule)} - {route.rule}:
-                given = {"name": f"id {value[:40]}", "status": [404, 400, 422]}
+                given = {"name": f"id {value[:40]}", "status": [404, 400, 422, 428]}
                 self.send(route, given, url=url, **(good(route) if route.method in METHODS else {}))
 
     def fields(self, route: Route) -> None:

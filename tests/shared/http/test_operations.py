@@ -80,7 +80,7 @@ def test_requests_are_counted_by_route_never_by_path(small_desk: Desk) -> None:
     small_desk.client.get("/desk/13812345678")
     text = small_desk.client.get("/desk/metrics").text
     counted = re.search(
-        r'http_requests_total\{endpoint="/desk/api/v1/notes/<note_id>",method="GET",[^}]*status="404"\} (\d)', text
+        r'http_requests_total\{endpoint="/desk/api/v1/notes/<note_id>",method="GET",[^}]*status="404"\} (\d+)', text
     )
     assert counted
     assert int(counted[1]) >= 3
