@@ -186,9 +186,10 @@ def _allowed(authority: x509.Certificate, name: str) -> bool:
     if not name.isascii():
         return False
     permitted = authority.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
-    wanted = _general(name)
+    wanted: Any = _general(name)
     if isinstance(wanted, x509.IPAddress):
-        return any(wanted.value in each.value for each in permitted if isinstance(each, x509.IPAddress))
+        networks: list[Any] = [each.value for each in permitted if isinstance(each, x509.IPAddress)]
+        return any(wanted.value in network for network in networks)
     names = [each.value for each in permitted if isinstance(each, x509.DNSName)]
     return any(name == each or name.endswith(f".{each}") for each in names)
 

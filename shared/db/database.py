@@ -14,6 +14,7 @@ from shared.db.postgresql import opening, postgresql_engine
 from shared.db.scope import EVERY
 from shared.db.sqlite import quick_check, sqlite_engine
 from shared.db.units import note_failure, reader, transaction
+from shared.db.watchman import Watchman
 
 
 class Database:
@@ -45,6 +46,7 @@ class Database:
         self._pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": spare, "pool_timeout": pool_timeout}
         self._application = application
         self._engines: list[Engine] = []
+        self._watchman = Watchman(self.url) if self.dialect == "postgresql" else None
 
     @cached_property
     def engine(self) -> Engine:
@@ -100,11 +102,15 @@ class Database:
 
     def dispose(self) -> None:
         """Close every pooled connection."""
+        if self._watchman is not None:
+            self._watchman.stop()
         for engine in self._engines:
             engine.dispose()
 
     def _kept(self, engine: Engine) -> Engine:
         event.listen(engine, "handle_error", note_failure)
+        if self._watchman is not None:
+            self._watchman.watch(engine)
         self._engines.append(engine)
         return engine
 

@@ -99,7 +99,7 @@ def _save_postgresql(url: URL, file: Path) -> dict[str, Any]:
 
 def standing(connection: Connection) -> dict[str, Any]:
     """The schema's revision, the log's epoch and head, what the bus was told, and how far each source was heard."""
-    counters = dict(connection.execute(text("SELECT name, position FROM log_counter")).all())
+    counters: dict[str, int] = dict(connection.execute(text("SELECT name, position FROM log_counter")).all())  # type: ignore[arg-type]
     cursors = connection.execute(text("SELECT source, position, epoch FROM cursor ORDER BY source"))
     return {
         "revision": connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one(),
