@@ -83,7 +83,7 @@ def _runtime(app: Flask, service: Service, environment: Environment) -> Runtime:
         jobs=_jobs(service),
         settings=Registry(service.settings),
         roles=Roles(service.permissions),
-        wording=Wording(rooms(service, "problems")),
+        wording=Wording.of(service),
     )
 
 
@@ -114,6 +114,8 @@ def _mount_house(app: Flask, api: SuiteApi, here: Runtime) -> None:
     from shared.contracts.asyncapi import document
     from shared.events import feed
     from shared.jobs.api import blueprint as jobs
+    from shared.settings.api import blueprint as settings
+    from shared.settings.pages import blueprint as settings_pages
 
     name = here.service.name
     documents = Blueprint("documents", __name__)
@@ -122,10 +124,11 @@ def _mount_house(app: Flask, api: SuiteApi, here: Runtime) -> None:
     def asyncapi() -> Response:
         return jsonify(document(name, here.service.hears))
 
-    for blueprint in (health.blueprint, metrics.blueprint, documents, status.blueprint):
+    for blueprint in (health.blueprint, metrics.blueprint, documents, status.blueprint, settings_pages):
         app.register_blueprint(blueprint, url_prefix=f"/{name}")
     app.register_blueprint(feed.blueprint(name), url_prefix=f"/{name}/api/v1")
-    api.register_blueprint(jobs, url_prefix=_below(here.service, jobs))
+    for machine in (jobs, settings):
+        api.register_blueprint(machine, url_prefix=_below(here.service, machine))
 
 
 def _mount_rooms(app: Flask, api: SuiteApi, service: Service) -> None:

@@ -12,4 +12,5 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "call_backs.record": _CARE,
     "call_backs.plan": _NOBODY,
     "call_backs.forget": _NOBODY,
+    "settings.change": frozenset({"branch_manager", "care_supervisor", "system_admin", "hq_admin"}),
 }

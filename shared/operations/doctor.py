@@ -116,6 +116,16 @@ def _secrets(here: Runtime) -> Iterator[Finding]:
         )
 
 
+def _jobs(here: Runtime) -> Iterator[Finding]:
+    from shared.jobs.metrics import overdue
+
+    found = overdue(here)
+    late = found["oldest_seconds"] >= _OLDEST_SECONDS
+    said = f"{found['due']:.0f} due, the oldest for {found['oldest_seconds']:.0f} s"
+    yield Finding("jobs", not late, f"{said}: is a worker running?" if late else said)
+
+
 _LOOKS: dict[str, Callable[[Runtime], Iterator[Finding]]] = {
-    "database": _database, "row security": _locks, "log": _log, "bus": _bus, "feeds": _feeds, "secrets": _secrets,
+    "database": _database, "row security": _locks, "log": _log, "jobs": _jobs, "bus": _bus,
+    "feeds": _feeds, "secrets": _secrets,
 }  # fmt: skip
