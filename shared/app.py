@@ -113,6 +113,7 @@ def _mount_house(app: Flask, api: SuiteApi, here: Runtime) -> None:
     """What every service answers: health, numbers, documents, the feed, its jobs, its status page."""
     from shared.contracts.asyncapi import document
     from shared.events import feed
+    from shared.files.api import blueprint as files
     from shared.jobs.api import blueprint as jobs
     from shared.settings.api import blueprint as settings
     from shared.settings.pages import blueprint as settings_pages
@@ -127,7 +128,7 @@ def _mount_house(app: Flask, api: SuiteApi, here: Runtime) -> None:
     for blueprint in (health.blueprint, metrics.blueprint, documents, status.blueprint, settings_pages):
         app.register_blueprint(blueprint, url_prefix=f"/{name}")
     app.register_blueprint(feed.blueprint(name), url_prefix=f"/{name}/api/v1")
-    for machine in (jobs, settings):
+    for machine in (jobs, files, settings):
         api.register_blueprint(machine, url_prefix=_below(here.service, machine))
 
 

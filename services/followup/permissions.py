@@ -12,5 +12,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "call_backs.record": _CARE,
     "call_backs.plan": _NOBODY,
     "call_backs.forget": _NOBODY,
+    "files.bring": _CARE,
+    "files.read": _CARE,
     "settings.change": frozenset({"branch_manager", "care_supervisor", "system_admin", "hq_admin"}),
 }

@@ -26,5 +26,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "kiosks.revoke": _BRANCH_ADMIN,
     "calls.log": _FLOOR,
     "calls.import": _BRANCH_ADMIN | {"receptionist"},
+    "files.bring": _FLOOR,
+    "files.read": _FLOOR,
     "settings.change": _BRANCH_ADMIN | _GROUP_ADMIN,
 }

@@ -5,5 +5,8 @@ from __future__ import annotations
 PERMISSIONS: dict[str, frozenset[str]] = {
     # The consumer alone (the system passes every check); no role may write history.
     "feed.append": frozenset(),
+    # Reports have no pictures.
+    "files.bring": frozenset(),
+    "files.read": frozenset(),
     "settings.change": frozenset({"branch_manager", "system_admin", "hq_admin"}),
 }
