@@ -85,7 +85,7 @@ def _runtime(app: Flask, service: Service, environment: Environment) -> Runtime:
         jobs=_jobs(service),
         settings=Registry(service.settings),
         roles=Roles(service.permissions),
-        wording=Wording(rooms(service, "problems")),
+        wording=Wording.of(service),
     )
 
 
@@ -115,7 +115,10 @@ def _mount_house(app: Flask, api: SuiteApi, here: Runtime) -> None:
     """What every service answers: health, numbers, documents, the feed, its jobs, its status page."""
     from shared.contracts.asyncapi import document
     from shared.events import feed
+    from shared.files.api import blueprint as files
     from shared.jobs.api import blueprint as jobs
+    from shared.settings.api import blueprint as settings
+    from shared.settings.pages import blueprint as settings_pages
 
     name = here.service.name
     documents = Blueprint("documents", __name__)
@@ -124,9 +127,11 @@ def _mount_house(app: Flask, api: SuiteApi, here: Runtime) -> None:
     def asyncapi() -> Response:
         return jsonify(document(name, here.service.hears))
 
-    for blueprint in (health.blueprint, metrics.blueprint, documents, status.blueprint):
+    for blueprint in (health.blueprint, metrics.blueprint, documents, status.blueprint, settings_pages):
         app.register_blueprint(blueprint, url_prefix=f"/{name}")
-    for documented in (feed.blueprint(name), jobs):
+    # Where nobody may bring a file there are none.
+    documents_of = (files,) if "files.bring" in here.service.permissions else ()
+    for documented in (feed.blueprint(name), jobs, settings, *documents_of):
         api.register_blueprint(documented, url_prefix=_below(here.service, documented))
 
 

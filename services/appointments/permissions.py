@@ -18,5 +18,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "repair_orders.hand_over": _DESK,
     # Whoever sees that a time cannot be kept says so, in the workshop or at the desk.
     "repair_orders.promise": _DESK | {"workshop_controller", "technical_head"},
+    "files.bring": _FLOOR,
+    "files.read": _FLOOR,
     "settings.change": frozenset({"branch_manager", "system_admin", "hq_admin"}),
 }

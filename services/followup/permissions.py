@@ -19,5 +19,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # A phone without a record of who was shown it: nobody, until something needs it and says why.
     "personal.read": _NOBODY,
     "personal.reveal": _CARE,
+    "files.bring": _CARE,
+    "files.read": _CARE,
     "settings.change": frozenset({"branch_manager", "care_supervisor", "system_admin", "hq_admin"}),
 }

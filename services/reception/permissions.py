@@ -42,5 +42,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # A phone without a record of who was shown it: nobody, until something needs it and says why.
     "personal.read": frozenset(),
     "personal.reveal": _FLOOR,
+    "files.bring": _FLOOR,
+    "files.read": _FLOOR,
     "settings.change": _BRANCH_ADMIN | _GROUP_ADMIN,
 }

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from shared.db import database_now, transaction
+from shared.db import database_now, reader, transaction
 from shared.faults import fp
 from shared.files.model import READY, RELEASED, WRITING, StoredFile
 from shared.ids import uuid7
@@ -148,6 +148,25 @@ def release_owned(session: Session, owner: str) -> int:
     """
     changed = update(StoredFile).where(StoredFile.owner == owner, StoredFile.state != RELEASED).values(state=RELEASED)
     return _changed(session, changed)
+
+
+def remove_orphans(now: datetime | None = None) -> int:
+    """Remove contents that no row knows of: what a database that was restored has forgotten. Returns how many.
+
+    Young ones stay, whoever wrote them may be about to commit.
+    """
+    with reader() as session:
+        old = (now or database_now(session)) - _ABANDONED_AFTER
+    gone = 0
+    for path in sorted(_root().glob("*/*")):
+        if path.is_file() and path.stat().st_mtime < old.timestamp():
+            with transaction() as session:
+                _hold(session, path.name if path.parent.name != "incoming" else "0")
+                known = select(func.count()).where((StoredFile.sha256 == path.name) | (StoredFile.id == path.name))
+                if not session.execute(known).scalar_one():
+                    path.unlink(missing_ok=True)
+                    gone += 1
+    return gone
 
 
 def bury(now: datetime | None = None) -> int:

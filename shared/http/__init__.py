@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from shared.http.bodies import accepts
     from shared.http.cursors import decode_cursor, encode_cursor
-    from shared.http.etags import etag, expect_version, require_version, seen_if_said
+    from shared.http.etags import etag, expect_version, require_version, seen_if_said, versionless
     from shared.http.fields import Choice, Code, Day, FieldFault, Flag, Identity, Instant, Limit, Text, Whole
-    from shared.http.idempotency import concerns, idempotent
+    from shared.http.idempotency import answered_once, concerns, idempotent
     from shared.http.problems import Fault, Problem
     from shared.http.query import whole_number
     from shared.http.schemas import Blueprint, InputSchema, OutputSchema, QuerySchema
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 _ROOMS = {
     "bodies": ("accepts",),
     "cursors": ("decode_cursor", "encode_cursor"),
-    "etags": ("etag", "expect_version", "require_version", "seen_if_said"),
+    "etags": ("etag", "expect_version", "require_version", "seen_if_said", "versionless"),
     "fields": ("Choice", "Code", "Day", "FieldFault", "Flag", "Identity", "Instant", "Limit", "Text", "Whole"),
-    "idempotency": ("concerns", "idempotent"),
+    "idempotency": ("answered_once", "concerns", "idempotent"),
     "problems": ("Fault", "Problem"),
     "query": ("whole_number",),
     "schemas": ("Blueprint", "InputSchema", "OutputSchema", "QuerySchema"),
@@ -48,6 +48,7 @@ __all__ = [
     "Text",
     "Whole",
     "accepts",
+    "answered_once",
     "concerns",
     "decode_cursor",
     "encode_cursor",
@@ -56,6 +57,7 @@ __all__ = [
     "idempotent",
     "require_version",
     "seen_if_said",
+    "versionless",
     "whole_number",
 ]
 

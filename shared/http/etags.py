@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from flask import request
 
@@ -30,6 +31,12 @@ def seen_version() -> int:
 def seen_if_said() -> int | None:
     """The version in ``If-Match``, None without one: for steps that their state guards anyway."""
     return seen_version() if "If-Match" in request.headers else None
+
+
+def versionless(view: Any) -> Any:
+    """Mark a POST on a row that people do not edit (a job, a file): it knows no ``If-Match``."""
+    view.versionless = True
+    return view
 
 
 def expect_version(version: int, seen: int | None) -> None:

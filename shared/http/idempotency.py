@@ -55,6 +55,12 @@ class _Twice(Exception):
     """Somebody else has kept an answer in this place meanwhile."""
 
 
+def answered_once(view: Any) -> Any:
+    """Mark a view that is not in the transaction itself but gives the answer of an ``idempotent`` function."""
+    view.idempotent = True
+    return view
+
+
 def idempotent(
     view: Callable[..., Any] | None = None,
     *,

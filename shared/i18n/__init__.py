@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from shared.i18n.happenings import happened
 from shared.i18n.language import LANGUAGES, language_of
 from shared.i18n.wording import Wording
 
-__all__ = ["LANGUAGES", "Wording", "language_of"]
+__all__ = ["LANGUAGES", "Wording", "happened", "language_of"]

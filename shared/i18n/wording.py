@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from shared.i18n.happenings import HAPPENINGS
 from shared.i18n.problems import FIELDS, PROBLEMS
 
-# A problem: language → (title, detail). A fault of a field: language → sentence. {names} come from parameters.
+if TYPE_CHECKING:
+    from shared.service import Service
+
+# A problem: language → (title, detail). A fault of a field and a happening: language → sentence. {names} come from
+# parameters.
 ProblemWords = Mapping[str, Mapping[str, tuple[str, str]]]
 FieldWords = Mapping[str, Mapping[str, str]]
 
@@ -19,9 +24,19 @@ class Wording:
     def __init__(self, rooms: Iterable[ModuleType] = ()) -> None:
         self.problems: dict[str, Mapping[str, tuple[str, str]]] = dict(PROBLEMS)
         self.fields: dict[str, Mapping[str, str]] = dict(FIELDS)
+        self.happenings: dict[str, Mapping[str, str]] = dict(HAPPENINGS)
         for room in rooms:
+            _add(self.happenings, getattr(room, "HAPPENINGS", {}), room.__name__)
             _add(self.problems, getattr(room, "PROBLEMS", {}), room.__name__)
             _add(self.fields, getattr(room, "FIELDS", {}), room.__name__)
+
+    @classmethod
+    def of(cls, service: Service) -> Wording:
+        """All words of one service."""
+        from shared.importing import problems as importing
+        from shared.service import rooms
+
+        return cls([importing, *rooms(service, "problems"), *rooms(service, "happenings")])
 
     def problem(self, code: str, status: int, language: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
         """Title and detail of a problem; of its kind when nobody has put the code into words."""
@@ -32,6 +47,15 @@ class Wording:
     def field(self, code: str, language: str, parameters: Mapping[str, Any]) -> str:
         """The sentence for one fault of a field."""
         return _filled((self.fields.get(code) or self.fields["field.invalid"])[language], parameters)
+
+    def happening(self, what: Mapping[str, Any] | None, language: str) -> str:
+        """The sentence for something that happened, kept as ``happened`` made it. For a code without words the code:
+        rows outlive the version that wrote them, and nothing is not an answer.
+        """
+        if not what:
+            return ""
+        words = self.happenings.get(what["code"])
+        return _filled(words[language], what.get("params") or {}) if words else str(what["code"])
 
 
 HOUSE = Wording()

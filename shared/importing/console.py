@@ -21,7 +21,7 @@ from shared.http.problems import Problem, document
 from shared.ids import uuid7
 from shared.importing.upload import keep
 from shared.jobs.model import OPEN_STATES, WAITING
-from shared.runtime import Runtime
+from shared.runtime import Runtime, runtime
 
 LOOK_SECONDS = 0.2
 FIRST_CHANCE_SECONDS = 1.5
@@ -118,7 +118,7 @@ def report(job: Any, console: Console, errors: Path | None) -> bool:
         with every_branch(), reader() as session:
             errors.write_bytes(files.path_of(session, result["file_id"]).read_bytes())
     if job.state != "done":
-        detail = failed.get("detail", {}).get(said, failed.get("code", job.state))
+        detail = runtime().wording.happening(failed, said) or job.state
         console.print(f"{job.state}: {detail}", style="red", highlight=False)
         return False
     words = "would be added" if result["dry_run"] else "added"

@@ -51,6 +51,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "time.range": ("时间不在合理范围", "The time is out of range"),
 }  # fmt: skip
 
+# What an import's job may end with: the faults of a whole file, and of its rows.
+HAPPENINGS: dict[str, dict[str, str]] = {
+    **{code: {"zh": zh, "en": en} for code, (zh, en) in TEXTS.items() if code.startswith(("file.", "heading."))},
+    "rows-invalid": {
+        "zh": "有 {rows} 行不正确，没有导入任何内容",
+        "en": "{rows} rows are wrong; nothing was imported",
+    },
+}
+
 
 class ImportFault(ValueError):
     """Something that the person who brought the file can put right."""

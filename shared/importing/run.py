@@ -45,14 +45,14 @@ def run_import(job: RunningJob, importer: Importer, stop: threading.Event | None
         try:
             path = files.path_of(session, job.payload["file_id"])
         except files.NoSuchFile:
-            raise JobFailed("file.gone", detail=explain(FileFault("file.gone"))) from None
+            raise JobFailed("file.gone") from None
     work = _Import(job, importer, path)
     try:
         return work.run()
     except FileFault as fault:
         # An explanation needs no value of the file, only where to look.
         shown = {"row": fault.row, "column": None, "code": fault.code, "detail": explain(fault)}
-        raise JobFailed(fault.code, detail=explain(fault), errors=[shown], error_count=1) from None
+        raise JobFailed(fault.code, params=fault.params, errors=[shown], error_count=1) from None
     finally:
         work.close()
 
@@ -83,10 +83,7 @@ class _Import:
             raise JobFailed(
                 "rows-invalid",
                 result=self._result("checked", errors_file, errors=False),
-                detail={
-                    "zh": f"有 {self.rows - self.good} 行不正确，没有导入任何内容",
-                    "en": f"{self.rows - self.good} rows are wrong; nothing was imported",
-                },
+                params={"rows": self.rows - self.good},
                 errors=self.findings.shown,
                 error_count=self.findings.count,
             )

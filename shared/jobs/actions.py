@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared.access import current_actor
 from shared.db import database_now
+from shared.i18n import happened
 from shared.ids import uuid7
 from shared.jobs import queries
 from shared.jobs.model import CANCELLED, IS_OPEN, OPEN_STATES, RUNNING, WAITING, Job
@@ -73,6 +74,16 @@ def _owner() -> str | None:
 def cancel(session: Session, kind: str, subject: str) -> bool:
     """Take an open job back; False when there is none (any more). A long one that runs stops at its next checkpoint."""
     return _change_open(session, kind, subject, (WAITING, RUNNING), state=CANCELLED, finished_at=database_now(session))
+
+
+def stop(session: Session, job_id: str, kept: timedelta) -> bool:
+    """Take an open job back because a person says so; it stays ``kept``, for whoever follows it. False when it has
+    ended meanwhile.
+    """
+    now = database_now(session)
+    open_one = update(Job).where(Job.id == job_id, Job.state.in_(OPEN_STATES))
+    ended = {"state": CANCELLED, "finished_at": now, "expires_at": now + kept, "error": happened("cancelled")}
+    return _changed(session, open_one.values(**ended)) > 0
 
 
 def reschedule(session: Session, kind: str, subject: str, due_at: datetime) -> bool:

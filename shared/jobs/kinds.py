@@ -31,7 +31,8 @@ class Kind:
 class JobFailed(Exception):
     """Raised by a handler: trying again would not help. ``code`` and ``details`` are shown to people; never a stack.
 
-    A detail named ``detail`` is the explanation, ``{"zh", "en"}``; ``result`` replaces the job's result.
+    The code stands in a catalogue of happenings; a detail named ``params`` fills its sentence. ``result`` replaces the
+    job's result.
     """
 
     def __init__(self, code: str, *, result: Any = None, **details: Any) -> None:

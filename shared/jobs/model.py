@@ -30,6 +30,7 @@ class Job(MechanismBase):
         Index("ix_job_open_due_at", "due_at", postgresql_where=IS_OPEN, sqlite_where=IS_OPEN),
         Index("ix_job_subject", "subject"),
         Index("ix_job_expires_at", "expires_at"),
+        Index("ix_job_owner", "owner", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -19,6 +20,14 @@ def open_job(session: Session, kind: str, subject: str) -> Job | None:
     """The one open job of that kind about that subject, or None."""
     wanted = select(Job).where(Job.kind == kind, Job.subject == subject, Job.state.in_(OPEN_STATES))
     return session.execute(wanted.execution_options(populate_existing=True)).scalar()
+
+
+def of_owner(session: Session, owner: str, kinds: Iterable[str], after: str | None, limit: int) -> list[Job]:
+    """The jobs of these kinds that somebody asked for, the latest first, from behind the job ``after``."""
+    wanted = select(Job).where(Job.owner == owner, Job.kind.in_(list(kinds))).order_by(Job.id.desc()).limit(limit)
+    if after is not None:
+        wanted = wanted.where(Job.id < after)
+    return list(session.scalars(wanted))
 
 
 def claimable(now: datetime) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from shared import clock
+from shared import clock, files
 from shared.jobs.claiming import claim
 from shared.jobs.running import run
 from shared.jobs.sweeping import sweep
@@ -91,6 +91,9 @@ class Worker:
     def _sweep_when_due(self, next_sweep: float) -> float:
         if clock.monotonic() < next_sweep:
             return next_sweep
+        if not next_sweep:
+            # Once after each start: a restored database may know less than lies on the disk.
+            files.remove_orphans()
         sweep()
         return clock.monotonic() + SWEEP_SECONDS
 

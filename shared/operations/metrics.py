@@ -104,8 +104,10 @@ class _Collector:
 
 def _flow(here: Runtime) -> Iterator[tuple[str, dict[str, str], float]]:
     from shared.events.metrics import samples
+    from shared.jobs.metrics import samples as job_samples
 
-    return samples(here)
+    yield from samples(here)
+    yield from job_samples(here)
 
 
 def _jobs(here: Runtime) -> Iterator[tuple[str, dict[str, str], float]]:

@@ -7,16 +7,20 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from shared import clock
+from shared import clock, jobs
 from shared.access import action, current_actor
 from shared.db import transaction
 from shared.events import NewEvent, record
+from shared.http.etags import etag
 from shared.http.problems import Problem
 from shared.ids import uuid7
 from shared.runtime import runtime
 from shared.settings import queries
 from shared.settings.model import BranchSetting
 from shared.settings.registry import GROUP, NotASettingValue, Setting
+
+# A capability that must do something when a value begins to hold declares a timer of this name: "<key>.holds".
+FOLLOWED = ".holds"
 
 
 def setting_changed(service: str, row: BranchSetting, setting: Setting) -> NewEvent:
@@ -38,11 +42,15 @@ def setting_changed(service: str, row: BranchSetting, setting: Setting) -> NewEv
 
 
 @action("settings.change")
-def set_value(key: str, value: Any, branch: str | None = None, valid_from: datetime | None = None) -> str:
+def set_value(
+    key: str, value: Any, branch: str | None = None, valid_from: datetime | None = None, *, version: int | None = None
+) -> str:
     """Set ``key`` (wire form) for ``branch`` or the group from ``valid_from`` (default now) on; returns the row's id.
 
     A branch is set by its own people only; the group's settings and other branches by those who act for the group.
-    Problems: 422 ``unknown-setting``, 422 ``validation`` with the type's code, 403 ``forbidden``, 409 ``conflict``.
+    ``version``: the one that was seen, if that matters.
+    Problems: 422 ``unknown-setting``, 422 ``validation`` with the type's code, 403 ``forbidden``, 409 ``conflict``,
+    412 ``precondition-failed``.
     """
     here = runtime()
     setting = here.settings.get(key)
@@ -58,9 +66,12 @@ def set_value(key: str, value: Any, branch: str | None = None, valid_from: datet
     if actor.kind != "system" and actor.branch not in (where, None, GROUP):
         raise Problem(403, "forbidden")
     with transaction() as session:
+        before = queries.version(session, setting, branch)
+        if version not in (None, before):
+            raise Problem(412, "precondition-failed", headers={"ETag": etag(before)})
         row = BranchSetting(
             id=uuid7(), key=key, branch_id=where, value=value, valid_from=valid_from or now,
-            version=queries.version(session, setting, branch) + 1, author=f"{actor.kind}/{actor.id}", created_at=now,
+            version=before + 1, author=f"{actor.kind}/{actor.id}", created_at=now,
         )  # fmt: skip
         session.add(row)
         try:
@@ -70,4 +81,7 @@ def set_value(key: str, value: Any, branch: str | None = None, valid_from: datet
             raise Problem(409, "conflict") from None
         queries.forget(session, row.branch_id)
         record(session, setting_changed(here.service.name, row, setting))
+        follower = f"{key}{FOLLOWED}"
+        if here.jobs.get(follower) is not None:
+            jobs.plan(session, follower, f"setting/{where}/{row.version}", row.valid_from, branch=where)
         return row.id

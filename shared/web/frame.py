@@ -19,10 +19,15 @@ from shared.web.navigation import menu
 _A_YEAR = 365 * 24 * 3600
 
 
+def page_language() -> str:
+    """The language of this page: the one that its address wishes, else the one chosen before."""
+    wished = request.args.get("lang", "")
+    return wished if wished in LANGUAGES else language_of(request)
+
+
 def frame(extra: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, Any]:
     """The values that the frame's templates need; ``extra``: words of the page's own, in both languages."""
-    wished = request.args.get("lang", "")
-    language = wished if wished in LANGUAGES else language_of(request)
+    language = page_language()
     here = current_app.extensions.get(EXTENSION)
     prefix = f"/{here.service.name}" if here is not None else ""
     actor = current_actor()

@@ -68,6 +68,22 @@ def test_the_allowed_hours_are_the_branchs_own(house):
     assert handed_over(house, SHANGHAI).due_at == datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 
 
+@pytest.mark.duty("F1.2")
+def test_other_hours_move_what_is_open_when_they_begin_to_hold(house):
+    call, elsewhere = handed_over(house), handed_over(house, SHANGHAI)
+    soon = clock.now() + timedelta(hours=1)
+    with house.at("followup", BEIJING):
+        settings.set_value("call_backs.hours", [["10:00", "11:30"]], BEIJING)
+        settings.set_value("call_backs.hours", [["10:00", "17:00"]], BEIJING, soon)
+    house.settle()
+    assert one(house, call.repair_order_id).due_at == datetime(2026, 11, 26, 3, 30, tzinfo=UTC)
+    with house.app("followup").app_context():
+        house.workers["followup"].jobs.run_due(now=soon + timedelta(seconds=1))
+    assert one(house, call.repair_order_id).due_at == datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+    assert told(house, "followup", f"follow_up/{call.id}") == ["follow_up.due", "follow_up.moved", "follow_up.moved"]
+    assert one(house, elsewhere.repair_order_id).due_at == datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+
+
 def test_the_list_comes_in_due_order_with_name_and_masked_phone(house):
     late = handed_over(house, at="2026-11-24T08:40:00.000000Z")
     early, elsewhere = handed_over(house), handed_over(house, SHANGHAI)

@@ -141,11 +141,12 @@ def migrations_that_import_us(root: Path) -> list[str]:
 
 
 # Where the code stands in a call of these, counted from 0.
-_CODED = {"Problem": 1, "FieldFault": 0, "Fault": 1}
+_CODED = {"Problem": 1, "FieldFault": 0, "Fault": 1, "JobFailed": 0, "happened": 0}
 
 
-def unworded(root: Path, problems: set[str], fields: set[str]) -> list[str]:
-    """Problems and faults that are raised and stand in no catalogue: people would read a sentence that says nothing."""
+def unworded(root: Path, problems: set[str], fields: set[str], happenings: set[str]) -> list[str]:
+    """Problems, faults and happenings that stand in no catalogue: people would read a sentence that says nothing."""
+    catalogues = {"Problem": problems, "JobFailed": happenings, "happened": happenings}
     broken = []
     for file, tree in trees(root, PRODUCT):
         for node in ast.walk(tree):
@@ -158,7 +159,7 @@ def unworded(root: Path, problems: set[str], fields: set[str]) -> list[str]:
             if place_of_code is None or len(node.args) <= place_of_code:
                 continue
             code = node.args[place_of_code]
-            known = problems if name == "Problem" else fields
+            known = catalogues.get(name, fields)
             if isinstance(code, ast.Constant) and isinstance(code.value, str) and code.value not in known:
                 broken.append(f"{place(root, file, node.lineno)}: {code.value}")
     return broken

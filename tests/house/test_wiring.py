@@ -15,6 +15,7 @@ from shared.access import needs
 from shared.app import create_app
 from shared.db import mechanism, unscoped_tables
 from shared.http import Blueprint, idempotent
+from shared.i18n.pages import WORDS
 from shared.i18n.wording import Wording
 from shared.service import load, names, rooms
 from shared.settings.environment import Environment
@@ -129,12 +130,15 @@ def _words() -> Iterator[Words]:
     for name in SERVICES:
         service = load(name)
         yield Words(name, service.title["zh"], service.title["en"])
-        wording = Wording(rooms(service, "problems"))
+        wording = Wording.of(service)
+        yield from (Words(f"{name} {code}", each["zh"], each["en"]) for code, each in wording.happenings.items())
         for name_of, problem in wording.problems.items():
             for part in (0, 1):
                 yield Words(f"{name} {name_of}", problem["zh"][part], problem["en"][part])
         yield from (Words(f"{name} {name_of}", field["zh"], field["en"]) for name_of, field in wording.fields.items())
         yield from (Words(setting.key, setting.zh, setting.en) for setting in service.settings)
+    # Each language's own name stands on the button that leads to it.
+    yield from (Words(key, each["zh"], each["en"]) for key, each in WORDS.items() if key != "other-language")
     yield from (Words(contract.type, contract.title["zh"], contract.title["en"]) for contract in contracts.all())
     for kpi in BOOK:
         yield Words(kpi.id, kpi.zh, kpi.en)
@@ -153,10 +157,11 @@ def test_a_word_in_one_language_only_is_found(zh: str, en: str) -> None:
 
 
 def test_what_is_raised_has_words() -> None:
-    wordings = [Wording(rooms(load(name), "problems")) for name in SERVICES]
+    wordings = [Wording.of(load(name)) for name in SERVICES]
+    happenings = {code for wording in wordings for code in wording.happenings}
     problems = {code for wording in wordings for code in wording.problems}
     fields = {code for wording in wordings for code in wording.fields}
-    assert code.unworded(ROOT, problems, fields) == []
+    assert code.unworded(ROOT, problems, fields, happenings) == []
 
 
 def test_a_code_without_words_is_found(tmp_path: Path) -> None:
@@ -164,12 +169,15 @@ def test_a_code_without_words_is_found(tmp_path: Path) -> None:
     (tmp_path / "shared" / "a.py").write_text(
         "raise Problem(409, 'not-known')\nraise Problem(404, 'not-found')\nraise FieldFault('plate.odd')\n"
         "raise Problem(422, 'not-found', errors=[{'pointer': '/a', 'code': 'a.odd'}, ('/b', 'b.odd')])\n"
+        "raise JobFailed('too.late')\nhappened('visit.moved', to=3)\nhappened('visit.called')\n"
     )
-    assert code.unworded(tmp_path, {"not-found"}, {"plate.format"}) == [
+    assert sorted(code.unworded(tmp_path, {"not-found"}, {"plate.format"}, {"visit.called"})) == [
         "shared/a.py:1: not-known",
         "shared/a.py:3: plate.odd",
         "shared/a.py:4: a.odd",
         "shared/a.py:4: b.odd",
+        "shared/a.py:5: too.late",
+        "shared/a.py:6: visit.moved",
     ]
 
 

@@ -86,6 +86,26 @@ def _member(house: Any, service: str, branch: str) -> str:
         return join("高远", branch, ["technician"])
 
 
+def _session(house: Any, service: str, branch: str) -> str:
+    from services.reception.staff import sessions
+    from services.reception.staff.model import Staff
+    from shared.db import every_branch, transaction
+
+    staff_id = _member(house, service, branch)
+    with house.at("reception"), every_branch(), transaction() as session:
+        begun = sessions.begin(session, session.get_one(Staff, staff_id), branch, frozenset({"technician"}), "", "")
+    return begun.session_id
+
+
+def _file(house: Any, service: str, branch: str) -> str:
+    from shared import files
+
+    with house.at(service):
+        return files.store(
+            io.BytesIO(b"%PDF-1.7\n"), owner=f"kit/{uuid7()}", media_type="application/pdf", limit=10, branch=branch
+        )
+
+
 def _job(house: Any, service: str, branch: str) -> str:
     from shared import files
     from shared.db import transaction
@@ -104,10 +124,12 @@ def _job(house: Any, service: str, branch: str) -> str:
 
 MADE: dict[tuple[str, str], Maker] = {
     ("*", "job_id"): _job,
+    ("*", "file_id"): _file,
     ("reception", "visit_id"): _visit,
     ("reception", "kiosk_id"): _kiosk,
     ("reception", "staff_id"): _member,
     ("reception", "agent_id"): _member,
+    ("reception", "session_id"): _session,
     ("appointments", "visit_id"): _arrival,
     ("appointments", "repair_order_id"): _repair_order,
     ("followup", "follow_up_id"): _follow_up,

@@ -67,8 +67,9 @@ def plan(
 
 
 @action("call_backs.plan")
-def place_again(branch_code: str) -> int:
-    """Work out the due times of a branch's open call-backs again: its zone or holidays are others now. How many moved.
+def place_again(branch_code: str, reason: str = "branch_changed", at: datetime | None = None) -> int:
+    """Work out the due times of a branch's open call-backs again: its zone or holidays are others now, or the hours
+    that hold ``at`` (default now). How many moved.
 
     So it makes no difference whether we hear of the holidays or of the handover first (F1.2). A time the customer asked
     for stays.
@@ -76,9 +77,9 @@ def place_again(branch_code: str) -> int:
     moved = 0
     with branch_scope(branch_code), transaction() as session:
         branch = branches.get(session, branch_code)
-        hours = queries.call_hours(session, branch)
+        hours = queries.call_hours(session, branch, at)
         for call in queries.open_by_rule(session, but=CUSTOMER_ASKED):
-            moved += _move(session, call, due(call.handed_over_at, hours), branch, "branch_changed")
+            moved += _move(session, call, due(call.handed_over_at, hours), branch, reason)
     return moved
 
 

@@ -25,7 +25,7 @@ from services.followup.call_backs.schemas import (
 from shared import clock
 from shared.access import action, needs
 from shared.db import reader
-from shared.http import Blueprint, concerns, decode_cursor, encode_cursor, etag, idempotent, seen_if_said
+from shared.http import Blueprint, concerns, decode_cursor, encode_cursor, etag, idempotent, seen_if_said, versionless
 from shared.privacy import REVEAL_EXAMPLE, RevealIn
 
 blueprint = Blueprint(
@@ -88,6 +88,7 @@ def complete_record(body: dict[str, Any], follow_up_id: str) -> tuple[Any, dict[
 @needs("staff")
 @blueprint.arguments(RevealIn, example=REVEAL_EXAMPLE)
 @idempotent(secret=True)
+@versionless
 @blueprint.response(200, PersonOut)
 def reveal(given: dict[str, Any], follow_up_id: str) -> dict[str, Any]:
     """Name, phone and plate of whom to call, whole; who asked, why and when is written down."""

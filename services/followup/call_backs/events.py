@@ -43,7 +43,9 @@ def follow_up_due(call: FollowUp, zone: str) -> NewEvent:
 
 
 def follow_up_moved(call: FollowUp, before: datetime, reason: str, at: datetime, zone: str) -> NewEvent:
-    """It is due at another time: ``customer_asked`` or ``branch_changed`` (its public holidays, its zone)."""
+    """It is due at another time: ``customer_asked``, ``branch_changed`` (its public holidays, its zone) or
+    ``hours_changed``.
+    """
     return _told("moved", call, at, zone, {"previous_due_at": wire(before), "reason": reason})
 
 

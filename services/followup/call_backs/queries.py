@@ -79,9 +79,9 @@ def form(session: Session, follow_up_id: str) -> FollowUpRecord | None:
     ).scalar_one_or_none()
 
 
-def call_hours(session: Session, branch: BranchView) -> CallHours:
-    """When this branch may call customers."""
-    return CallHours(branch, settings.value(session, ours.HOURS, branch.code))
+def call_hours(session: Session, branch: BranchView, at: datetime | None = None) -> CallHours:
+    """When this branch may call customers, by what is set for ``at`` (default now)."""
+    return CallHours(branch, settings.value(session, ours.HOURS, branch.code, at))
 
 
 def try_rules(session: Session, branch: str) -> TryRules:

@@ -17,7 +17,7 @@ from services.reception.customers import events, indexing, queries
 from services.reception.customers.model import Consent, Customer, CustomerPhone, Ownership, Vehicle
 from services.reception.customers.phones import Phone
 from services.reception.customers.plates import Plate
-from shared import clock
+from shared import clock, files
 from shared.access import action
 from shared.db import current_branch, every_branch, transaction
 from shared.events import NewEvent, record, record_many, redact
@@ -152,6 +152,7 @@ def forget(customer_id: str) -> None:
         redact(session, subjects)
         for subject in subjects:
             redact_answers(session, subject)
+            files.release_owned(session, subject)
         record(session, events.customer_forgotten(customer, cars, consents))
 
 

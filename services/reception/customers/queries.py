@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, bindparam, exists, func, literal, select, true
+from sqlalchemy import String, bindparam, exists, func, literal, select, text, true
 from sqlalchemy.orm import Session
 
 from services.reception.customers.model import Acquaintance, Consent, Customer, CustomerPhone, Ownership, Vehicle
@@ -40,7 +40,9 @@ _customer, _consent, _acquaintance = Customer.__table__, Consent.__table__, Acqu
 def _find() -> Any:
     holder = (
         select(_phone.c.customer_id)
-        .where(_phone.c.number == bindparam("phone", type_=String), _phone.c.finds)
+        # As the partial index says it: SQLite takes "finds = 1", which a column would become, for something else and
+        # reads the whole table at every check-in.
+        .where(_phone.c.number == bindparam("phone", type_=String), text("customer_phone.finds"))
         .scalar_subquery()
     )
     car = (

@@ -141,6 +141,8 @@ def make_code(given):
 @blueprint.route("/enrolments", methods=["POST"])
 @blueprint.arguments(CodeIn, example={"code": "7KQM-2XWD"})
 @blueprint.response(201, EnrolledByCodeOut)
+@blueprint.gives(410, "kiosk-code-spent")
+@blueprint.gives(422, "kiosk-code-wrong")
 def enrol_by_code(given):
     """A machine turns a code into its key. 422 `kiosk-code-wrong`, 410 `kiosk-code-spent`, 429 after five wrong ones.
 

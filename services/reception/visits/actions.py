@@ -109,6 +109,9 @@ def serve(visit_id: str, by: str | None = None, version: int | None = None) -> V
     """
     server = by or current_actor().id
     with transaction() as session:
+        # A visit of another branch is none, whatever else the request names.
+        if queries.get(session, visit_id) is None:
+            raise Problem(404, "not-found")
         if by is not None and not staff.works_here(session, by):
             raise Problem(422, "unknown-reference", errors=[{"pointer": "/staff_id", "code": "unknown-reference"}])
         return _change(

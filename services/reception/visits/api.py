@@ -24,7 +24,17 @@ from services.reception.visits.schemas import (
 from shared import branches, clock
 from shared.access import needs, needs_any
 from shared.db import current_branch, reader
-from shared.http import Blueprint, Problem, concerns, decode_cursor, encode_cursor, etag, idempotent, seen_if_said
+from shared.http import (
+    Blueprint,
+    Problem,
+    concerns,
+    decode_cursor,
+    encode_cursor,
+    etag,
+    idempotent,
+    seen_if_said,
+    versionless,
+)
 from shared.privacy import REVEAL_EXAMPLE, RevealIn
 
 check_ins = Blueprint("check_ins", __name__, url_prefix="/api/v1/check-ins", description="Checking in")
@@ -150,6 +160,7 @@ def leave(visit_id):
 @needs("staff")
 @visits.arguments(RevealIn, example=REVEAL_EXAMPLE)
 @idempotent(secret=True)
+@versionless
 @visits.response(200, VisitorOut)
 def reveal(given, visit_id):
     """Name, phone and plate of a visit, whole; who asked, why and when is written down."""

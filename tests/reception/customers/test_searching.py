@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event, select, text
 
-from services.reception.customers import forget, searching
+from services.reception.customers import forget, queries, searching
 from services.reception.customers.model import Acquaintance, CustomerTerm
 from shared import search
 from shared.ids import uuid7
@@ -144,6 +144,14 @@ def plan(session, ask):
     sqlite = connection.dialect.name == "sqlite"
     rows = connection.exec_driver_sql(("EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN ") + statement, parameters)
     return [row[-1] for row in rows]
+
+
+def test_a_whole_phone_or_plate_is_found_without_reading_a_table_through(house):
+    with house.reading("reception", BEIJING) as session:
+        said = plan(session, lambda: queries.find(session, "+8613812345678", "京A12345"))
+    if house.stack == "embedded":
+        assert "SEARCH customer_phone USING INDEX uq_customer_phone_number_finds (number=?)" in said, said
+        assert not any(line.startswith(("SCAN customer", "SCAN vehicle", "SCAN ownership")) for line in said), said
 
 
 def test_one_range_of_one_index_answers(house):

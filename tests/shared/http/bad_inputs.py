@@ -53,11 +53,11 @@ class Route:
 
     @property
     def for_machines(self) -> bool:
-        return any(need.kind != "staff" for need in getattr(self.view, "needs", ()))
+        return all(need.kind != "staff" for need in getattr(self.view, "needs", ())) and self.guarded
 
     @property
     def must_be_idempotent(self) -> bool:
-        """Where people alone press a button, a capability may do without the key."""
+        """Where people press a button, a capability may do without the key."""
         return self.idempotent and self.for_machines
 
     @property

@@ -18,6 +18,7 @@ SERVICE = Service(
     permissions={
         "notes.write": frozenset({"kiosk", "clerk"}),
         "notes.read": frozenset({"clerk"}),
+        "settings.change": frozenset({"clerk"}),
     },
     package="tests.shared.http.desk",
 )
