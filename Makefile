@@ -27,13 +27,13 @@ run: $(VENV)/.stamp  ## the whole product with invented data at http://127.0.0.1
 	@exec env YINGBIN_MODE="$${YINGBIN_MODE:-demo}" YINGBIN_LAN="$${LAN:-0}" $(BIN)/yingbin local
 
 test: $(VENV)/.stamp-dev  ## lint, house rules, then every test but the slow ones, on both stacks
-	@$(BIN)/python -m deploy.packages postgresql rabbitmq nginx node
+	@$(BIN)/python -m deploy.packages postgresql rabbitmq nginx node chromium
 	@$(MAKE) --no-print-directory lint
 	$(PYTEST) -q $(XDIST) tests/house
 	$(PYTEST) -q $(XDIST) -m "not slow" --duties --ignore=tests/house --ignore=tests/bench tests $(ARGS)
 
 test-all: $(VENV)/.stamp-dev  ## `make test`, types and the slow tests too
-	@$(BIN)/python -m deploy.packages postgresql rabbitmq nginx node
+	@$(BIN)/python -m deploy.packages postgresql rabbitmq nginx node chromium
 	@$(MAKE) --no-print-directory lint types
 	$(PYTEST) -q $(XDIST) tests/house
 	$(PYTEST) -q $(XDIST) --duties --ignore=tests/house --ignore=tests/bench tests $(ARGS)

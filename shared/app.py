@@ -12,7 +12,7 @@ from shared.access import SYSTEM, acting_as
 from shared.access.permissions import Roles
 from shared.db import Database, every_branch
 from shared.events import Handlers
-from shared.events.wake import Wake
+from shared.events.wake import CHANNEL, PAGES, Wake
 from shared.http import deadline, errors
 from shared.http.bodies import MOST_BYTES
 from shared.http.describing import describe
@@ -27,7 +27,7 @@ from shared.runtime import EXTENSION, Runtime
 from shared.service import Service, complete, load, rooms
 from shared.settings import Registry
 from shared.settings.environment import Environment
-from shared.web import status
+from shared.web import bell, status
 
 log = structlog.get_logger(__name__)
 
@@ -74,13 +74,15 @@ def _runtime(app: Flask, service: Service, environment: Environment) -> Runtime:
         pool_size=environment.threads,
         application=f"yingbin {service.name}",
     )
-    wake = database.url.set(drivername="postgresql") if database.dialect == "postgresql" else None
+    url = database.url.set(drivername="postgresql") if database.dialect == "postgresql" else None
+    postgres = url.render_as_string(hide_password=False) if url is not None else None
     return Runtime(
         app=app,
         service=service,
         environment=environment,
         database=database,
-        wake=Wake(wake.render_as_string(hide_password=False) if wake is not None else None),
+        wake=Wake(postgres),
+        pages=Wake(postgres, PAGES, (CHANNEL, PAGES), crowd=True),
         handlers=_handlers(service),
         jobs=_jobs(service),
         settings=Registry(service.settings),
@@ -127,7 +129,7 @@ def _mount_house(app: Flask, api: SuiteApi, here: Runtime) -> None:
     def asyncapi() -> Response:
         return jsonify(document(name, here.service.hears))
 
-    for blueprint in (health.blueprint, metrics.blueprint, documents, status.blueprint, settings_pages):
+    for blueprint in (health.blueprint, metrics.blueprint, documents, bell.blueprint, status.blueprint, settings_pages):
         app.register_blueprint(blueprint, url_prefix=f"/{name}")
     # Where nobody may bring a file there are none.
     documents_of = (files,) if "files.bring" in here.service.permissions else ()

@@ -33,6 +33,8 @@ class Runtime:
     environment: Environment
     database: Database
     wake: Wake
+    # Rings when pages of this service have something new to show.
+    pages: Wake
     handlers: Handlers
     jobs: JobKinds
     settings: Registry
@@ -48,6 +50,7 @@ class Runtime:
     def close(self) -> None:
         """Let go of the database's connections and the bell's threads; stop the worker before."""
         self.wake.close()
+        self.pages.close()
         self.database.dispose()
 
 

@@ -154,6 +154,8 @@ class SourceConsumer:
         finally:
             self._ack(deliveries)
         self._backoff = 0.2
+        if done:
+            self.runtime.pages.ring()
         return done
 
     def _apply(self, events: list[Event], hole: bool) -> tuple[int, bool]:
@@ -185,6 +187,8 @@ class SourceConsumer:
             if len(page.events) < PAGE and not applied.hole:
                 break
         self._after_pull()
+        if total:
+            self.runtime.pages.ring()
         return total
 
     def position(self) -> int:

@@ -11,8 +11,11 @@ import threading
 import psycopg
 import structlog
 
+from shared import clock
+
 log = structlog.get_logger(__name__)
 CHANNEL = "event_log"
+PAGES = "pages"
 
 
 class Bell:
@@ -21,11 +24,13 @@ class Bell:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._rings = 0
+        self.rung_at = clock.now()
 
     def ring(self) -> None:
         """Wake everybody who waits."""
         with self._changed:
             self._rings += 1
+            self.rung_at = clock.now()
             self._changed.notify_all()
 
     @property
@@ -42,11 +47,20 @@ class Bell:
 
 
 class Wake:
-    """The bell of one service's log; with a PostgreSQL address it also rings and hears across processes."""
+    """A bell of one service; with a PostgreSQL address it also rings (``channel``) and hears across processes.
 
-    def __init__(self, postgres: str | None = None) -> None:
+    ``crowd``: more than one process listens, so a process that listens itself still tells the others.
+    """
+
+    def __init__(
+        self, postgres: str | None = None, channel: str = CHANNEL, hears: tuple[str, ...] = (CHANNEL,),
+        crowd: bool = False,
+    ) -> None:  # fmt: skip
         self.bell = Bell()
         self._postgres = postgres
+        self._channel = channel
+        self._hears = hears
+        self._crowd = crowd
         self._pending = threading.Event()
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -56,16 +70,18 @@ class Wake:
     def ring(self) -> None:
         """Say that something was committed."""
         self.bell.ring()
-        if self._postgres and self._listener is None:
+        if self._postgres and (self._crowd or self._listener is None):
             self._pending.set()
             if self._ringer is None:
                 self._start_ringer()
 
     def listen(self) -> None:
-        """Also wake on rings of other processes (workers call this once)."""
+        """Also wake on rings of other processes, from now on."""
         if self._postgres and self._listener is None:
-            self._listener = threading.Thread(target=self._hear, name="wake-listen", daemon=True)
-            self._listener.start()
+            with self._lock:
+                if self._listener is None:
+                    self._listener = threading.Thread(target=self._hear, name="wake-listen", daemon=True)
+                    self._listener.start()
 
     def close(self) -> None:
         """End the threads."""
@@ -94,7 +110,7 @@ class Wake:
                 break
             try:
                 connection = connection or self._connect()
-                connection.execute(f"NOTIFY {CHANNEL}")
+                connection.execute(f"NOTIFY {self._channel}")
             except psycopg.Error:
                 # The relay's slow poll is the net; the next ring connects anew.
                 connection = None
@@ -106,7 +122,8 @@ class Wake:
         while not self._stop.is_set():
             try:
                 with self._connect() as connection:
-                    connection.execute(f"LISTEN {CHANNEL}")
+                    for channel in self._hears:
+                        connection.execute(f"LISTEN {channel}")
                     self.bell.ring()
                     while not self._stop.is_set():
                         for _ in connection.notifies(timeout=1.0, stop_after=1):

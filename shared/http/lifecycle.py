@@ -37,7 +37,7 @@ HEADERS = [
 ]
 _NOT_KEPT = ("Cache-Control", "no-store")
 # Asked every few seconds by machines: counted, not noted.
-_SILENT = frozenset({"healthz", "readyz", "metrics", "events"})
+_SILENT = frozenset({"healthz", "readyz", "metrics", "events", "bell"})
 
 
 class Life:

@@ -31,17 +31,31 @@ def menu(roles: Iterable[str]) -> list[tuple[Mapping[str, str], list[Page]]]:
     held = frozenset(roles)
     found: dict[str, tuple[Mapping[str, str], list[Page]]] = {}
     for service, page in _all():
-        if held & load(service).permissions.get(page.permission, frozenset()):
+        if opens(held, service, page.permission):
             found.setdefault(page.group["en"], (page.group, []))[1].append(page)
     return list(found.values())
 
 
+def opens(roles: Iterable[str], service: str, permission: str) -> bool:
+    """Whether one of these roles has ``permission`` in ``service``."""
+    return bool(frozenset(roles) & load(service).permissions.get(permission, frozenset()))
+
+
+def find(roles: Iterable[str]) -> Page | None:
+    """Where the box in the frame looks things up (``FIND`` of a service's navigation); its title says what for."""
+    for name in names():
+        page = getattr(_wired(name), "FIND", None)
+        if page is not None and opens(roles, name, page.permission):
+            return page
+    return None
+
+
+@cache
+def _wired(service: str) -> Any:
+    room = f"{SERVICES}.{service}.navigation"
+    return importlib.import_module(room) if importlib.util.find_spec(room) else None
+
+
 @cache
 def _all() -> tuple[tuple[str, Page], ...]:
-    found = []
-    for name in names():
-        room = f"{SERVICES}.{name}.navigation"
-        if importlib.util.find_spec(room):
-            wired: Any = importlib.import_module(room)
-            found += [(name, page) for page in wired.PAGES]
-    return tuple(found)
+    return tuple((name, page) for name in names() if _wired(name) for page in _wired(name).PAGES)

@@ -77,7 +77,8 @@ class Toy:
         runtime: dict[str, Any] = dict.fromkeys(Runtime.__dataclass_fields__)
         runtime |= {
             "app": self.app, "service": service, "environment": environment, "database": database, "wake": _Bell(),
-            "jobs": self.jobs, "settings": self.settings, "wording": Wording(), "peers": {}, "draining": False,
+            "pages": _Bell(), "jobs": self.jobs, "settings": self.settings, "wording": Wording(), "peers": {},
+            "draining": False,
         }
         self.runtime = self.app.extensions[EXTENSION] = Runtime(**runtime)
         self.database = database

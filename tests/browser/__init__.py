@@ -1,0 +1,1 @@
+"""What people do, done in Debian's Chromium on the embedded stack."""
