@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -112,7 +112,8 @@ def of_arrivals(session: Session, under_way: Collection[RepairOrder], now: datet
 def lanes(cards: Collection[OrderCard]) -> list[tuple[str, list[OrderCard]]]:
     """The states of the path and what stands in each, as the workshop's board shows them."""
     standing = {card.order.status for card in cards}
-    order = (*stages.PATH[: stages.PATH.index(stages.IN_WORK) + 1], *stages.PAUSES, *stages.PATH[5:])
+    behind = stages.PATH.index(stages.IN_WORK) + 1
+    order = (*stages.PATH[:behind], *stages.PAUSES, *stages.PATH[behind:])
     shown = [state for state in order if state not in stages.ENDED and (state in LANES or state in standing)]
     return [(state, [card for card in cards if card.order.status == state]) for state in shown]
 
@@ -123,3 +124,17 @@ def _elapsed(order: RepairOrder, now: datetime) -> int | None:
     whole = (order.promised_at - order.opened_at).total_seconds()
     gone = (now - order.opened_at).total_seconds()
     return 100 if whole <= 0 else max(0, min(100, round(100 * gone / whole)))
+
+
+def offers(order: RepairOrder, branch: BranchView, now: datetime) -> list[datetime]:
+    """Times that one touch fills in: half an hour, one and two hours after the promise or now, rounded up to a quarter;
+    and this evening's last half hour before closing, where the branch says when it closes.
+    """
+    start = max(now, order.promised_at or now)
+    first = start + timedelta(minutes=-start.minute % 15, seconds=-start.second, microseconds=-start.microsecond)
+    found = [first + timedelta(minutes=ahead) for ahead in (30, 60, 120)]
+    local = clock.local(now, branch.zone)
+    for _, closes in branch.week[local.weekday()][-1:]:
+        evening = local.replace(hour=closes.hour, minute=closes.minute, second=0, microsecond=0) - timedelta(minutes=30)
+        found += [evening.astimezone(UTC)] if closes.hour and evening > start else []
+    return sorted(set(found))

@@ -41,6 +41,8 @@ class Saying:
     def span(self, length: timedelta) -> str:
         """``12 分钟``, ``3 小时 5 分``, ``2 天``."""
         seconds = max(0, int(length.total_seconds()))
+        if seconds < _MINUTE:
+            return self._word("moment")
         if seconds < _HOUR:
             return self._word("minutes", n=seconds // _MINUTE)
         if seconds < _DAY:

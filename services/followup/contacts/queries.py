@@ -54,7 +54,7 @@ def labels_of(session: Session, staff_ids: Collection[str | None]) -> dict[str, 
     if not wanted:
         return {}
     found = session.execute(select(StaffLabel.staff_id, StaffLabel.label).where(StaffLabel.staff_id.in_(wanted)))
-    return dict(found.tuples())
+    return dict(found.all())
 
 
 def forgotten(session: Session, customer_id: str) -> bool:

@@ -1,6 +1,5 @@
 """orders of a customer"""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = '20261123_0061'
