@@ -35,7 +35,7 @@ class CallTime:
     """Whether customers may be called now, within which spans, and from when on if not now."""
 
     now: bool
-    spans: str
+    spans: tuple[str, ...]
     again_at: datetime | None
 
 
@@ -70,7 +70,7 @@ def in_order(cards: Collection[CallCard], now: datetime, branch: BranchView) -> 
 
 def call_time(hours: CallHours, now: datetime) -> CallTime:
     """What the note above the list says (F1.2)."""
-    spans = "、".join(f"{first:%H:%M}–{last:%H:%M}" for first, last in hours.hours)
+    spans = tuple(f"{first:%H:%M}–{last:%H:%M}" for first, last in hours.hours)
     if hours.allowed(now):
         return CallTime(True, spans, None)
     try:

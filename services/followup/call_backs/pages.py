@@ -154,14 +154,15 @@ def _one(
         questions, next_steps = queries.asked_and_next(session, branch.code)
         tried, record = queries.attempts(session, call.id), queries.form(session, call.id)
         before, after = queries.beside(session, call)
-        by = {each.attempted_by for each in tried} | {record.recorded_by if record else None}
+        by = {each.attempted_by for each in tried} | {record.recorded_by if record else None, actor.id}
         values = {
             "card": card, "call": call, "rules": rules, "tried": tried, "record": record, "before": before,
             "after": after, "labels": contacts.labels_of(session, by), "questions": questions,
             "next_steps": next_steps, "times": cards.call_time(cards.hours_of(session), now), **_words(session),
         }  # fmt: skip
     language = "en" if (card.person.language or page_language()).startswith("en") else "zh"
-    values["script"] = script(words(language, WORDS), branch, actor.label, call, card.person, questions)
+    me = values["labels"].get(actor.id) or actor.label
+    values["script"] = script(words(language, WORDS), branch, me, call, card.person, questions)
     values |= {"script_language": {"zh": "zh-CN", "en": "en"}[language], "person": person or card.person}
     return page(
         "call_backs/one.html", WORDS, status, shown=person is not None, logged=logged, rights=actor.permissions,

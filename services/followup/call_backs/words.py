@@ -26,6 +26,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Customers rest now; calls from {time} on ({spans})",
     },
     "rest": {"zh": "现在是客户休息时间（可致电时段 {spans}）", "en": "Customers rest now (calls: {spans})"},
+    "and": {"zh": "、", "en": ", "},
     "tries": {"zh": "已拨打 {n}/{most} 次", "en": "Tried {n} of {most}"},
     "due-by": {"zh": "{time} 前", "en": "by {time}"},
     "agreed-at": {"zh": "客户约定 {time}", "en": "Customer asked for {time}"},
