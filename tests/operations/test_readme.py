@@ -67,13 +67,13 @@ def test_a_capability_is_one_folder_and_one_word(tmp_path: Path) -> None:
     folder = building(tmp_path / "building")
     commands = follow_the_readme(folder)
     before = {path.name for path in (folder / "services/appointments/migrations/versions").glob("*.py")}
-    for command in commands[:2]:
+    for command in commands[:3]:
         words = re.findall(r'"[^"]*"|\S+', command)
         assert words[0] == "python"
         run(folder, *(word.strip('"') for word in words[1:]))
     (migration,) = {p.name for p in (folder / "services/appointments/migrations/versions").glob("*.py")} - before
     assert "left_items" in migration
-    assert commands[2] == "make house"
+    assert commands[3] == "make house"
 
     run(folder, "-m", "ruff", "check", "--quiet", "--no-cache", "services", "shared", "tests/appointments")
     test = ["-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'temp'}", "-m", "not real"]

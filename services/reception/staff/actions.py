@@ -25,6 +25,12 @@ from shared.ids import uuid7
 ROLES_OF_GROUP = frozenset(role.name for role in ROLES.values() if role.group)
 
 
+@action("staff.read")
+def whose() -> str:
+    """The branch whose people the actor may see (``group``: those of every branch)."""
+    return current_actor().branch or GROUP
+
+
 @action("staff.join")
 def join(
     label: str,

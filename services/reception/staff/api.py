@@ -10,7 +10,7 @@ from services.reception.staff.agents import client_here
 from services.reception.staff.model import Staff
 from services.reception.staff.own_password import change_own_password
 from services.reception.staff.signing_in import sign_in
-from shared.access import action, browsers, current_actor, needs, signing
+from shared.access import browsers, current_actor, needs, signing
 from shared.db import every_branch, reader
 from shared.events import GROUP
 from shared.http import Blueprint, Problem, decode_cursor, encode_cursor, etag, idempotent
@@ -137,7 +137,7 @@ def change_password(given):
 def list_staff(query):
     """The people of the own branch; of all branches for administrators of the group."""
     cursor = decode_cursor(query["after"], str, str)
-    branch, limit = _reads(), query["limit"]
+    branch, limit = actions.whose(), query["limit"]
     with reader() as session:
         found = queries.page(session, branch, (cursor[0], cursor[1]) if cursor else None, limit + 1)
     shown = found[:limit]
@@ -226,13 +226,8 @@ for _verb in (actions.disable, actions.enable, actions.leave):
     _step(_verb)
 
 
-@action("staff.read")
-def _reads() -> str:
-    return current_actor().branch or GROUP
-
-
 def _one(staff_id: str):
-    branch = _reads()
+    branch = actions.whose()
     with reader() as session:
         member = queries.one(session, staff_id, branch)
         access = queries.roles_by_branch(session, staff_id) if member is not None else {}

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, redirect, request
 from services.reception.staff import queries, sessions
 from services.reception.staff.agents import client_here
 from services.reception.staff.own_password import change_own_password
+from services.reception.staff.people import blueprint as people
 from services.reception.staff.signing_in import sign_in
 from services.reception.staff.words import WORDS
 from shared import branches as places
@@ -24,15 +25,17 @@ from shared.http.problems import Problem
 from shared.i18n.language import language_of
 from shared.runtime import runtime
 from shared.web.frame import page
+from shared.web.navigation import first_page
 
-blueprint = Blueprint("account", __name__, template_folder="templates")
+account_pages = Blueprint("account", __name__, template_folder="templates")
+blueprint = [account_pages, people]
 ACCOUNT = "/reception/account"
 # Where one goes who wanted nothing else.
-HOME = ACCOUNT
+HOME = "/reception/home"
 _FORM = "application/x-www-form-urlencoded"
 
 
-@blueprint.get("/sign-in")
+@account_pages.get("/sign-in")
 def sign_in_page() -> Response:
     """The form; who is signed in already goes where they wanted to go."""
     if guards.by_cookie() is not None:
@@ -40,7 +43,7 @@ def sign_in_page() -> Response:
     return _sign_in_form(200, notice="signed-out" if "out" in request.args else None)
 
 
-@blueprint.post("/sign-in")
+@account_pages.post("/sign-in")
 @accepts(_FORM)
 def sign_in_by_form() -> Response:
     """A new session and its cookies (S21, S22); what was wrong stands above the form, with the name as typed."""
@@ -62,7 +65,7 @@ def sign_in_by_form() -> Response:
     return browsers.keep(answer, person.token(), person.refresh, device)
 
 
-@blueprint.get("/refresh")
+@account_pages.get("/refresh")
 def refresh_page() -> Response:
     """A page whose token has run out comes here, and goes back with the next one, or to the form."""
     secret = browsers.refresh_secret()
@@ -72,7 +75,7 @@ def refresh_page() -> Response:
     return browsers.keep(_to(_next()), person.token(), person.refresh)
 
 
-@blueprint.post("/sign-out")
+@account_pages.post("/sign-out")
 @needs("staff")
 @accepts(_FORM)
 def sign_out_by_form() -> Response:
@@ -81,14 +84,21 @@ def sign_out_by_form() -> Response:
     return browsers.forget(_to(f"{browsers.SIGN_IN}?out=1"))
 
 
-@blueprint.get("/account")
+@account_pages.get("/home")
+@needs("staff")
+def home() -> Response:
+    """Where this person's day happens."""
+    return _to(first_page(current_actor().roles) or ACCOUNT)
+
+
+@account_pages.get("/account")
 @needs("staff")
 def account() -> Response:
     """One's branches, devices and password."""
     return _account(200, notice="password-changed" if "changed" in request.args else None)
 
 
-@blueprint.post("/account/branch")
+@account_pages.post("/account/branch")
 @needs("staff")
 @accepts(_FORM)
 def switch_by_form() -> Response:
@@ -102,7 +112,7 @@ def switch_by_form() -> Response:
     return browsers.keep(_to(_next()), person.token(), None)
 
 
-@blueprint.post("/account/sessions/<string:session_id>/end")
+@account_pages.post("/account/sessions/<string:session_id>/end")
 @needs("staff")
 @accepts(_FORM)
 def end_by_form(session_id: str) -> Response:
@@ -111,7 +121,7 @@ def end_by_form(session_id: str) -> Response:
     return _to(ACCOUNT)
 
 
-@blueprint.post("/account/password")
+@account_pages.post("/account/password")
 @needs("staff")
 @accepts(_FORM)
 def change_by_form() -> Response:
@@ -178,7 +188,7 @@ def _account(
         views = {code: places.get(session, code) for code in branches if code != GROUP}
     return _page(
         "staff/account.html", status, headers, error=error, fault=fault, notice=notice, values=values,
-        label=member.label if member else actor.label, zone=zone,
+        user=member.user_name if member else None, zone=zone,
         sessions=[(row, clock.local(row.seen_at, zone or "UTC")) for row in rows],
         branches=[(code, views[code].name if code in views else None) for code in branches],
     )  # fmt: skip

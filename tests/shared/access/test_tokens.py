@@ -65,7 +65,7 @@ def test_a_token_says_who_where_and_what_roles(desk: Desk) -> None:
         actor = Verifier.of(desk.runtime.database).recognise(token, "desk", desk.runtime.roles)
     assert actor is not None
     assert (actor.kind, actor.branch, actor.label) == ("staff", BRANCH, "wang")
-    assert actor.permissions == {"notes.read", "notes.write"}
+    assert actor.permissions == {"notes.read", "notes.write", "settings.change"}
 
 
 def test_it_ends_after_five_minutes(small_desk: Desk) -> None:
