@@ -76,3 +76,15 @@ def test_all_branches_on_a_phone(desk: Desk, visitor: Callable[..., Page]) -> No
     expect(page.locator("th[aria-sort=descending]")).to_have_text("来店人次")
     arrive(desk)
     expect(page.locator(f"#at-{BRANCHES[0]}-visits b")).to_have_text("2")
+
+
+def test_the_feed_grows_by_itself_and_stays_filtered(desk: Desk, page: Page) -> None:
+    ticket(desk.house, kiosk(desk.house))
+    desk.sign_in(page, "hq_analyst", branch="group")
+    page.goto("/reporting/feed")
+    expect(page.locator("tbody tr").filter(has_text="访客已登记")).to_have_count(1)
+    page.get_by_label("事实类型").select_option("reception.visit.checked_in.v1")
+    page.get_by_role("button", name="查看").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    ticket(desk.house, kiosk(desk.house))
+    expect(page.locator("tbody tr")).to_have_count(2)
