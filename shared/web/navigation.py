@@ -17,13 +17,16 @@ from shared.service import SERVICES, load, names
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A line of the menu. ``permission``: one of the page's own service; ``group``: the heading it stands under."""
+    """A line of the menu. ``permission``: one of the page's own service; ``group``: the heading it stands under;
+    ``home``: the roles whose day begins here.
+    """
 
     path: str
     title: Mapping[str, str]
     icon: str
     permission: str
     group: Mapping[str, str]
+    home: frozenset[str] = frozenset()
 
 
 def menu(roles: Iterable[str]) -> list[tuple[Mapping[str, str], list[Page]]]:
@@ -34,6 +37,13 @@ def menu(roles: Iterable[str]) -> list[tuple[Mapping[str, str], list[Page]]]:
         if opens(held, service, page.permission):
             found.setdefault(page.group["en"], (page.group, []))[1].append(page)
     return list(found.values())
+
+
+def first_page(roles: Iterable[str]) -> str | None:
+    """The page of these roles' day: one that is a home of theirs, else the first in the menu."""
+    held = frozenset(roles)
+    lines = [line for _, pages in menu(held) for line in pages]
+    return next((line.path for line in [*(each for each in lines if each.home & held), *lines]), None)
 
 
 def opens(roles: Iterable[str], service: str, permission: str) -> bool:

@@ -25,12 +25,13 @@ from shared.http.problems import Problem
 from shared.i18n.language import language_of
 from shared.runtime import runtime
 from shared.web.frame import page
+from shared.web.navigation import first_page
 
 account_pages = Blueprint("account", __name__, template_folder="templates")
 blueprint = [account_pages, people]
 ACCOUNT = "/reception/account"
 # Where one goes who wanted nothing else.
-HOME = ACCOUNT
+HOME = "/reception/home"
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -81,6 +82,13 @@ def sign_out_by_form() -> Response:
     """End the session everywhere (S23)."""
     sessions.end_own(current_actor().id, current_actor().session)
     return browsers.forget(_to(f"{browsers.SIGN_IN}?out=1"))
+
+
+@account_pages.get("/home")
+@needs("staff")
+def home() -> Response:
+    """Where this person's day happens."""
+    return _to(first_page(current_actor().roles) or ACCOUNT)
 
 
 @account_pages.get("/account")
@@ -180,7 +188,7 @@ def _account(
         views = {code: places.get(session, code) for code in branches if code != GROUP}
     return _page(
         "staff/account.html", status, headers, error=error, fault=fault, notice=notice, values=values,
-        label=member.label if member else actor.label, zone=zone,
+        user=member.user_name if member else None, zone=zone,
         sessions=[(row, clock.local(row.seen_at, zone or "UTC")) for row in rows],
         branches=[(code, views[code].name if code in views else None) for code in branches],
     )  # fmt: skip

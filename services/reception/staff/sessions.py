@@ -50,7 +50,7 @@ class SignedIn:
     def token(self) -> str:
         """A token for all services."""
         return signing.issue(
-            self.staff_id, self.user, self.branch, sorted(self.roles), session_id=self.session_id, csrf=self.csrf
+            self.staff_id, self.label, self.branch, sorted(self.roles), session_id=self.session_id, csrf=self.csrf
         )
 
 

@@ -68,3 +68,13 @@ def totals_of_day(session: Session, branch: str, day: date) -> tuple[int, int]:
         )
     ).one()
     return int(calls), int(answered)
+
+
+def totals_by_branch(session: Session, day: date) -> dict[str, tuple[int, int]]:
+    """Calls and answered calls of every branch with any on that local day. The caller sees every branch."""
+    rows = session.execute(
+        select(CallsDaily.branch_id, func.sum(CallsDaily.calls), func.sum(CallsDaily.answered))
+        .where(CallsDaily.day == day)
+        .group_by(CallsDaily.branch_id)
+    )
+    return {branch: (int(calls), int(answered)) for branch, calls, answered in rows}

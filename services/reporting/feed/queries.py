@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ScalarSelect, select
+from sqlalchemy import ScalarSelect, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from services.reporting.feed.model import FeedCounter, FeedEntry, FeedEpoch
 from shared import contracts
 from shared.events.tables import Epoch
+
+LOOKED_THROUGH = 20_000
 
 
 @dataclass(frozen=True)
@@ -82,3 +86,84 @@ def _as_read(position: int, envelope: str, previous: str | None, epochs: list[tu
         # The consumer hands us stubs; this is the second lock.
         event.pop("data", None)
     return event
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact as pages show it. ``time`` and ``data`` are the event's own; a personal fact has no data."""
+
+    position: int
+    source_position: int
+    branch: str
+    source: str
+    type: str
+    subject: str
+    time: str
+    data: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, row: Any) -> Fact:
+        """From position, branch_id, source, source_position, type and envelope."""
+        position, branch, source, source_position, type_, envelope = row
+        event = json.loads(envelope)
+        data = None if contracts.is_personal(type_) else event.get("data")
+        return cls(position, source_position, branch, source, type_, event["subject"], event["time"], data)
+
+
+_SHOWN = (
+    FeedEntry.position, FeedEntry.branch_id, FeedEntry.source, FeedEntry.source_position, FeedEntry.type,
+    FeedEntry.envelope,
+)  # fmt: skip
+
+
+def newest(session: Session, limit: int, before: int, branch: str | None, type_: str | None) -> list[Fact]:
+    """Up to ``limit`` facts below the position ``before``, newest first, of one branch and type or of all.
+
+    By type it looks through the last ``LOOKED_THROUGH`` positions only: a page asks this at every fact.
+    """
+    query = select(*_SHOWN).where(FeedEntry.position < before).order_by(FeedEntry.position.desc()).limit(limit)
+    if branch is not None:
+        query = query.where(FeedEntry.branch_id == branch)
+    if type_ is not None:
+        query = query.where(FeedEntry.type == type_, FeedEntry.position >= before - LOOKED_THROUGH)
+    return [Fact.of(row) for row in session.execute(query)]
+
+
+def facts_that_say(
+    session: Session, branch: str, types: Collection[str], words: Collection[str], after: int
+) -> Iterator[Fact]:
+    """Facts of one branch and these types above ``after`` whose text holds one of ``words``, newest first.
+
+    The words narrow it in the database, so that a year of facts is not decoded to find those of one day; the caller
+    still looks at what each says.
+    """
+    query = (
+        select(*_SHOWN)
+        .where(
+            FeedEntry.branch_id == branch,
+            FeedEntry.type.in_(types),
+            FeedEntry.position > after,
+            or_(*(FeedEntry.envelope.contains(word, autoescape=True) for word in words)),
+        )
+        .order_by(FeedEntry.position.desc())
+    )
+    for row in session.execute(query):
+        yield Fact.of(row)
+
+
+def first_at_or_after(session: Session, moment: str) -> int:
+    """About the first position of a fact that was recorded at or after ``moment`` (wire form).
+
+    Four sources come in almost, not quite, the order of their times: whoever needs all of them asks for earlier.
+    """
+    low, high = 0, (session.scalar(select(FeedCounter.position).where(FeedCounter.id == 1)) or 0) + 1
+    while low + 1 < high:
+        middle = (low + high) // 2
+        envelope = session.scalar(
+            select(FeedEntry.envelope).where(FeedEntry.position >= middle).order_by(FeedEntry.position).limit(1)
+        )
+        if envelope is not None and json.loads(envelope)["time"] < moment:
+            low = middle
+        else:
+            high = middle
+    return high

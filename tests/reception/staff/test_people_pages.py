@@ -123,3 +123,9 @@ def test_every_permission_has_its_words() -> None:
 def test_the_rights_of_each_role_are_shown_as_the_code_has_them(house: House, manager: dict[str, str]) -> None:
     shown = get(house, manager, "/reception/rights").text
     assert shown.count('title="visits.call"') == len(load("reception").permissions["visits.call"])
+
+
+def test_ones_day_begins_on_the_first_page_that_ones_roles_open(house: House, manager: dict[str, str]) -> None:
+    first = get(house, manager, "/reception/home").headers["Location"]
+    assert get(house, manager, first).status_code == 200
+    assert get(house, staff(house, "technician"), "/reception/home").status_code == 303

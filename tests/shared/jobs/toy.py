@@ -30,6 +30,7 @@ from shared.db.migrate import import_mechanism
 from shared.db.postgresql import postgresql_engine
 from shared.db.row_security import secure
 from shared.db.sqlite import migration_engine
+from shared.events.wake import Wake
 from shared.i18n.wording import Wording
 from shared.jobs import JobKinds
 from shared.runtime import EXTENSION, Runtime
@@ -77,7 +78,7 @@ class Toy:
         runtime: dict[str, Any] = dict.fromkeys(Runtime.__dataclass_fields__)
         runtime |= {
             "app": self.app, "service": service, "environment": environment, "database": database, "wake": _Bell(),
-            "pages": _Bell(), "jobs": self.jobs, "settings": self.settings, "wording": Wording(), "peers": {},
+            "pages": Wake(), "jobs": self.jobs, "settings": self.settings, "wording": Wording(), "peers": {},
             "draining": False,
         }
         self.runtime = self.app.extensions[EXTENSION] = Runtime(**runtime)
