@@ -8,9 +8,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from services.followup.call_backs import settings
+from services.followup.call_backs.records import ANSWERS, FACTORS
+from services.followup.call_backs.words import WORDS
 from shared import clock
 from shared.ids import uuid7
 from shared.privacy.model import AccessRecord
+from shared.settings.actions import set_value
 from tests.appointments.desk import BEIJING, SHANGHAI, staff
 from tests.contracts.telling import tell
 from tests.followup.test_call_backs import one
@@ -167,3 +171,23 @@ def test_a_customers_card_has_open_call_backs_first_and_is_empty_for_strangers(h
     assert "<html" not in card
     assert "没有此客户" in get(house, f"/followup/customers/{uuid7()}/card").text
     assert call.id not in get(house, f"/followup/customers/{call.customer_id}/card", branch=SHANGHAI).text
+
+
+def test_every_code_of_the_defaults_has_words_in_both_languages():
+    named = {
+        *(f"outcome-{code}" for code in settings.OUTCOMES.default),
+        *(f"ask-{code}" for code in settings.QUESTIONS.default),
+        *(f"step-{code}" for code in settings.NEXT_STEPS.default),
+        *(f"factor-{code}" for code in FACTORS),
+        *(f"answer-{code}" for code in ANSWERS),
+    }
+    assert named <= WORDS.keys()
+    assert all(each["zh"] and each["en"] for each in WORDS.values())
+
+
+def test_an_outcome_that_a_branch_added_is_shown_as_it_is(house):
+    call = due(house)
+    with house.at("followup", BEIJING):
+        set_value("call_backs.outcomes", ["reached", "asked_later", "voicemail"], BEIJING)
+    house.settle()
+    assert "voicemail" in get(house, f"/followup/call-backs/{call.id}").text
