@@ -139,8 +139,11 @@ def test_a_promise_and_its_slip_are_made_in_a_form_that_says_what_is_wrong(house
 
 def test_the_workshop_shows_lanes_and_the_wall_says_nothing_of_people(house):
     advisor = staff(house, "service_advisor", key=False)
-    opened(house, advisor)
+    order = opened(house, advisor)
     technician = staff(house, "technician", key=False)
+    page = get(house, technician, f"/appointments/repair-orders/{order}").text
+    assert "欧**" in page
+    assert "欧阳" not in page
     lanes = get(house, technician, "/appointments/workshop").text
     assert "京A·D12345" in lanes
     assert "欧阳" not in lanes
