@@ -12,7 +12,7 @@ WORDS: dict[str, dict[str, str]] = {
     "arrivals-none": {"zh": "现在没有等待开单的客户。", "en": "Nobody is waiting for an order."},
     "to-me": {"zh": "指定给我", "en": "Sent to me"},
     "to-nobody": {"zh": "未指定顾问", "en": "No advisor yet"},
-    "with": {"zh": "{who} 接待中", "en": "With {who}"},
+    "is-with-them": {"zh": "接待中", "en": "is with them"},
     "a-colleague": {"zh": "同事", "en": "a colleague"},
     "came": {"zh": "{span}前到店", "en": "Came {span} ago"},
     "people-count": {"zh": "{n} 人同行", "en": "Party of {n}"},
