@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from services.reception import customers, staff
-from services.reception.customers import plates
 from services.reception.visits import lines, queries
 from services.reception.visits.model import CALLED, CLASS_WALK_IN, SERVING, WAITING, Visit
 from services.reception.visits.settings import GREET_FIRST, GREET_OTHERS
@@ -94,8 +93,8 @@ def _cards(session: Session, visits: Iterable[Visit], now: datetime) -> list[Car
             Card(
                 visit=visit,
                 name=contact.name if whole or contact.name is None else first_letter(contact.name),
-                plate=contact.plate if whole or contact.plate is None else plates.masked(contact.plate),
-                plate_kind=plates.kind(contact.plate) if contact.plate else "",
+                plate=contact.plate if whole or contact.plate is None else customers.plate_masked(contact.plate),
+                plate_kind=customers.plate_kind(contact.plate) if contact.plate else "",
                 has_phone=contact.phone is not None,
                 server=names.get(visit.served_by or ""),
                 limit=limit,

@@ -84,7 +84,7 @@ def reveal(visit_id: str) -> Response:
     """The whole phone of one visitor; who asked and why is written down."""
     reason = request.form.get("reason", "")
     if reason not in REASONS:
-        raise Problem(422, "validation", errors=[("/reason", "choice.unknown")])
+        raise Problem(422, "validation", errors=[("/reason", "field.choice")])
     return fragment("visits/_phone.html", WORDS, contact=actions.reveal(visit_id, reason))
 
 
