@@ -20,5 +20,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "repair_orders.promise": _DESK | {"workshop_controller", "technical_head"},
     "files.bring": _FLOOR,
     "files.read": _FLOOR,
+    "events.read": frozenset({"system_admin", "hq_admin"}),
+    "events.release": frozenset({"system_admin"}),
     "settings.change": frozenset({"branch_manager", "system_admin", "hq_admin"}),
 }
