@@ -136,7 +136,9 @@ class PostgresServer:
         the whole group. None is a superuser or passes row-level security, and only the owner owns tables.
         """
         database = database or name
-        roles = {role: self._role(f"{name}_{role}") for role in ("owner", "app", "group")}
+        roles = ("owner", "app", "group")
+        for role in roles:
+            self._role(f"{name}_{role}")
         with self.connect() as connection:
             statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
                 sql.Identifier(database), sql.Identifier(f"{name}_owner"), sql.Identifier(template or "template0")

@@ -10,6 +10,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from deploy.processes import Notes, Recorded, ServerFailed, tail
 
@@ -109,7 +110,9 @@ class Fleet:
         self, name: str, command: list[str], environment: dict[str, str], user: pwd.struct_passwd | None
     ) -> Recorded:
         self.logs.mkdir(parents=True, exist_ok=True)
-        privileges = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()}
+        privileges: dict[str, Any] = {}
+        if user is not None:
+            privileges = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()}
         environment = environment or {"PATH": os.environ.get("PATH", "/usr/bin:/bin")}
         with open(self.log_of(name), "a") as log:
             process = subprocess.Popen(

@@ -151,7 +151,7 @@ class Host:
         self.postgres.start()
         with self.postgres.connect() as connection:
             there = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
-        variables = {}
+        variables: dict[str, str] = {}
         for service in SERVICES:
             urls = self.postgres.service_urls(service) if service in there else self.postgres.create_service(service)
             prefix = f"YINGBIN_{service.upper()}"

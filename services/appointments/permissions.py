@@ -18,6 +18,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "repair_orders.hand_over": _DESK,
     # Whoever sees that a time cannot be kept says so, in the workshop or at the desk.
     "repair_orders.promise": _DESK | {"workshop_controller", "technical_head"},
+    # Whose car it is: the desk and the heads of the workshop. Whoever works on the car needs its plate, not the name.
+    "personal.names": _DESK | {"care_specialist", "care_supervisor"},
+    "personal.plates": _FLOOR | {"parts", "care_specialist", "care_supervisor", "back_office"},
     "files.bring": _FLOOR,
     "files.read": _FLOOR,
     "events.read": frozenset({"system_admin", "hq_admin"}),

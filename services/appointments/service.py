@@ -10,9 +10,9 @@ SERVICE = Service(
     name="appointments",
     title={"zh": "预约与维修进度", "en": "Appointments"},
     base=Base,
-    capabilities=("arrivals", "repair_orders"),
+    capabilities=("people", "arrivals", "repair_orders"),
     hears=("reception",),
-    # No personal family: an order knows its customer and car by id only.
-    personal={},
+    # Orders know customer and car by id; whoever works on them is shown a name and a plate. No phone is kept here.
+    personal={"reception": frozenset({"customer", "vehicle", "staff"})},
     permissions=PERMISSIONS,
 )

@@ -12,7 +12,7 @@ SERVICE = Service(
     base=Base,
     capabilities=("contacts", "call_backs"),
     hears=("reception", "appointments"),
-    # Whom to call and about which car; nobody else needs to know.
-    personal={"reception": frozenset({"customer", "vehicle"})},
+    # Whom to call and about which car, and what the colleague is called who called before.
+    personal={"reception": frozenset({"customer", "vehicle", "staff"})},
     permissions=PERMISSIONS,
 )

@@ -27,7 +27,7 @@ class Capped(Whole):
     def __init__(self, least: int, most: int, **options: Any) -> None:
         super().__init__(least, most, query=True, **options)
         # Nothing above it is refused, so the document names no maximum.
-        self.metadata.pop("maximum", None)
+        self.metadata = {name: value for name, value in self.metadata.items() if name != "maximum"}
 
     def _bounded(self, value: int) -> int:
         return super()._bounded(min(value, self.most))

@@ -133,7 +133,7 @@ class WindowedPublisher:
     def __init__(self, url: str, window: int = WINDOW) -> None:
         self._url = url
         self._window = window
-        self._connection: kombu.Connection | None = None
+        self._connection: Any = None
         self._channel: Any = None
         self._tag = 0
         self._outstanding: dict[int, str] = {}

@@ -84,10 +84,11 @@ def redact(session: Session, subjects: Iterable[str]) -> int:
     done = 0
     for start in range(0, len(wanted), 500):
         some = wanted[start : start + 500]
-        done += session.execute(
+        changed: Any = session.execute(
             update(EventLog)
             .where(EventLog.subject.in_(some), EventLog.personal.is_(True), EventLog.data.is_not(None))
             .values(data=None, redacted_at=clock.now())
             .execution_options(synchronize_session=False)
-        ).rowcount
+        )
+        done += changed.rowcount
     return done

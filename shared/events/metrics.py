@@ -40,8 +40,10 @@ def samples(runtime: Runtime) -> Iterator[tuple[str, dict[str, str], float]]:
 def flow(runtime: Runtime) -> dict[str, Any]:
     """The same as one dictionary, with the parked events per reason."""
     with every_branch(), runtime.database.reader() as session:
-        counters = dict(session.execute(text("SELECT name, position FROM log_counter")).all())
+        known = session.execute(text("SELECT name, position FROM log_counter"))
+        counters: dict[str, int] = {name: position for name, position in known}  # noqa: C416 - a result is no mapping
         head, published = counters.get("head", 0), counters.get("published", 0)
+        oldest: Any
         unnumbered, oldest = session.execute(
             select(func.count(), func.min(EventLog.time)).where(EventLog.position.is_(None))
         ).one()
@@ -49,11 +51,12 @@ def flow(runtime: Runtime) -> dict[str, Any]:
             oldest = session.execute(
                 select(EventLog.time).where(EventLog.position == published + 1)
             ).scalar_one_or_none()
-        sources = {
+        sources: dict[str, dict[str, Any]] = {
             c.source: {"position": c.position, "parked": c.parked, "moved_at": c.moved_at, "behind": None}
             for c in session.scalars(select(Cursor))
         }
-        parked = dict(session.execute(select(Parked.reason, func.count()).group_by(Parked.reason)).all())
+        reasons = session.execute(select(Parked.reason, func.count()).group_by(Parked.reason))
+        parked = {reason: count for reason, count in reasons}  # noqa: C416 - a result is no mapping
     if runtime.worker is not None:
         for consumer in runtime.worker.consumers:
             if consumer.source in sources:

@@ -4,6 +4,8 @@ subject wait in order.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -69,9 +71,10 @@ def all_parked(session: Session, source: str | None = None) -> list[Parked]:
 
 def forget(session: Session, source: str, subject: str) -> int:
     """An erased subject has nothing left to apply: drop what is parked about it. Returns how many."""
-    return session.execute(
+    dropped: Any = session.execute(
         delete(Parked.__table__).where(Parked.__table__.c.source == source, Parked.__table__.c.subject == subject)
-    ).rowcount
+    )
+    return dropped.rowcount
 
 
 def set_aside(session: Session, parked_id: int, author: str | None = None) -> tuple[str, str] | None:

@@ -39,7 +39,7 @@ def run_projection(session: Session, projection: Projection, events: Sequence[Ev
             handler(session, wanted)
     if projection.per_event:
         for event in events:
-            handler = projection.per_event.get(event.type)
-            if handler is not None:
+            apply = projection.per_event.get(event.type)
+            if apply is not None:
                 with in_branch(event):
-                    handler(session, event)
+                    apply(session, event)

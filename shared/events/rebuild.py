@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection, delete, insert, select, text
@@ -139,7 +140,7 @@ def _beside(database: Database, wanted: list[Projection]) -> Iterator[Connection
     try:
         if database.dialect == "sqlite":
             # Temporary tables are written under a plain BEGIN: the real file's write lock stays with the consumers.
-            driver = connection.connection.dbapi_connection
+            driver: Any = connection.connection.dbapi_connection
             driver.execute("PRAGMA query_only=0")
             driver.execute("PRAGMA foreign_keys=OFF")
         with connection.begin():

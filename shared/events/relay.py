@@ -9,7 +9,7 @@ import threading
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from shared.db import every_branch
 from shared.events.bus import BusDown, Frame, Publisher
@@ -38,7 +38,7 @@ class AdvisoryLock:
 
     def __init__(self, runtime: Runtime) -> None:
         self._engine = runtime.database.group_engine
-        self._connection: Connection | None = None
+        self._connection: Any = None
 
     def acquire(self) -> bool:
         """Try to become the relay."""

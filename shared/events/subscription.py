@@ -38,8 +38,8 @@ class Subscription:
         self._memory = url.startswith("memory")
         self.queue_name = f"{service}.from-{source}"
         self._source = source
-        self._connection: kombu.Connection | None = None
-        self._consumer: kombu.Consumer | None = None
+        self._connection: Any = None
+        self._consumer: Any = None
         self._inbox: list[Delivery] = []
         self._rings = 0
         self._beat = 0.0

@@ -99,7 +99,7 @@ class Wake:
                 self._ringer.start()
 
     def _connect(self) -> psycopg.Connection:
-        return psycopg.connect(self._postgres, autocommit=True, connect_timeout=3)
+        return psycopg.connect(self._postgres or "", autocommit=True, connect_timeout=3)
 
     def _send(self) -> None:
         connection = None

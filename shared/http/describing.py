@@ -55,7 +55,7 @@ def describe(app: Flask, spec: APISpec) -> None:
     told: list[tuple[dict[str, Any], Any, set[str]]] = []
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
-        item = spec._paths.get(path)
+        item = spec._paths.get(path) or {}
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}) if item else ():
             operation, view = item[method.lower()], app.view_functions[rule.endpoint]
             operation.setdefault("operationId", f"{rule.endpoint}.{method.lower()}".replace(".", "_"))

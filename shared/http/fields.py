@@ -159,8 +159,8 @@ class Limit(Whole):
 
     def __init__(self, default: int = 50, most: int = 200, **options: Any) -> None:
         super().__init__(1, most, query=True, load_default=default, **options)
-        self.metadata.pop("maximum", None)
-        self.metadata.setdefault("description", f"Rows of a page; more than {most} is capped.")
+        told = {name: value for name, value in self.metadata.items() if name != "maximum"}
+        self.metadata = {"description": f"Rows of a page; more than {most} is capped.", **told}
 
     def _bounded(self, value: int) -> int:
         if value < self.least:

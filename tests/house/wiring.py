@@ -12,8 +12,8 @@ from sqlalchemy import MetaData
 from shared.db import group_wide_tables, unscoped_tables
 
 GROUP_WIDE: dict[str, set[str]] = {
-    "appointments": set(),
-    "followup": {"contact", "contact_vehicle"},
+    "appointments": {"contact", "contact_vehicle", "staff_label"},
+    "followup": {"contact", "contact_vehicle", "staff_label"},
     "reception": {
         "consent", "customer", "customer_phone", "kiosk_guess", "ownership", "sign_in_count", "staff", "staff_device",
         "staff_role", "staff_session", "vehicle",

@@ -28,6 +28,7 @@ class RepairOrder(BranchScoped, Base):
         UniqueConstraint("branch_id", "year", "serial", name="uq_repair_order_branch_id_year_serial"),
         UniqueConstraint("visit_id", name="uq_repair_order_visit_id"),
         Index("ix_repair_order_branch_id_status", "branch_id", "status", "id"),
+        Index("ix_repair_order_customer_id", "customer_id", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

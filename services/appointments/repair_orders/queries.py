@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from services.appointments.repair_orders import stages
 from services.appointments.repair_orders.model import Promise, RepairOrder
 from shared.http.problems import Problem
 
@@ -55,3 +56,27 @@ def promises_made(session: Session, repair_order_id: str) -> int:
     return session.execute(
         select(func.count()).select_from(Promise).where(Promise.repair_order_id == repair_order_id)
     ).scalar_one()
+
+
+def under_way(session: Session, limit: int, advisor_id: str | None = None) -> list[RepairOrder]:
+    """Orders whose car is not back with its owner: the soonest promised first, those without a promise last."""
+    query = select(RepairOrder).where(RepairOrder.status.in_(_UNDER_WAY))
+    if advisor_id is not None:
+        query = query.where(RepairOrder.advisor_id == advisor_id)
+    soonest = RepairOrder.promised_at.is_(None), RepairOrder.promised_at, RepairOrder.id
+    return list(session.execute(query.order_by(*soonest).limit(limit)).scalars())
+
+
+def with_orders(session: Session, visit_ids: Collection[str]) -> set[str]:
+    """Those of these visits for which an order was opened."""
+    return set(session.execute(select(RepairOrder.visit_id).where(RepairOrder.visit_id.in_(visit_ids))).scalars())
+
+
+def of_customer(session: Session, customer_id: str, limit: int) -> list[RepairOrder]:
+    """The orders of a person in this branch: those under way first, then the latest."""
+    query = select(RepairOrder).where(RepairOrder.customer_id == customer_id)
+    latest = RepairOrder.status.in_(stages.ENDED), RepairOrder.id.desc()
+    return list(session.execute(query.order_by(*latest).limit(limit)).scalars())
+
+
+_UNDER_WAY = tuple(state for state in stages.STAGES if state not in stages.ENDED)

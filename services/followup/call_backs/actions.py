@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -27,9 +28,21 @@ from shared.privacy import record_access
 _FURTHEST = timedelta(days=90)
 
 
+class Order(NamedTuple):
+    """What a specialist says of the work before asking about it; None for what the fact did not tell."""
+
+    number: str | None = None
+    opened_at: datetime | None = None
+    ready_as_promised: bool | None = None
+
+
+UNKNOWN_ORDER = Order()
+
+
 @action("call_backs.plan")
 def plan(
-    repair_order_id: str, customer_id: str | None, vehicle_id: str | None, handed_over_at: datetime
+    repair_order_id: str, customer_id: str | None, vehicle_id: str | None, handed_over_at: datetime,
+    order: Order = UNKNOWN_ORDER,
 ) -> FollowUp:
     """Plan the call-back of a car handed over in this branch (F1.1); the one that is there already, if there is one.
 
@@ -49,6 +62,9 @@ def plan(
             repair_order_id=repair_order_id,
             customer_id=customer_id,
             vehicle_id=vehicle_id,
+            order_number=order.number,
+            opened_at=order.opened_at,
+            ready_as_promised=order.ready_as_promised,
             handed_over_at=handed_over_at,
             due_at=found.at,
             due_date=clock.local_date(found.at, branch.zone),

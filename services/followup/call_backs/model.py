@@ -34,6 +34,10 @@ class FollowUp(BranchScoped, Base):
     repair_order_id: Mapped[str] = mapped_column(String(64), nullable=False)
     customer_id: Mapped[str | None] = mapped_column(String(64))
     vehicle_id: Mapped[str | None] = mapped_column(String(64))
+    # What is said of the work when somebody calls: its number, when the car came, and whether it was ready as promised.
+    order_number: Mapped[str | None] = mapped_column(String(40))
+    opened_at: Mapped[datetime | None]
+    ready_as_promised: Mapped[bool | None] = mapped_column(Boolean)
     handed_over_at: Mapped[datetime]
     due_at: Mapped[datetime]
     due_date: Mapped[date] = mapped_column(Date, nullable=False)

@@ -20,6 +20,7 @@ def on_repair_order_handed_over(event: Event) -> None:
         customer_id=data["customer_id"],
         vehicle_id=data["vehicle_id"],
         handed_over_at=clock.parse(data["handed_over_at"]),
+        order=actions.Order(data["number"], clock.parse(data["opened_at"]), data["on_time"]),
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from services.followup.contacts.queries import ContactCard
+from shared.access import current_actor
 from shared.privacy import Private, first_letter
 
 # A contact is kept to be called after the work.
@@ -23,6 +26,17 @@ def plate_out(**options: Any) -> Private:
 def phone_out(**options: Any) -> Private:
     """``138****5678``; whole in the answer of a reveal."""
     return Private(masked_phone, right="personal.read", purpose=PURPOSE, **options)
+
+
+def seen(card: ContactCard) -> ContactCard:
+    """The card as a page may show it: the same masks by the same rights as in the answers of the API (S13)."""
+    rights = current_actor().permissions
+    return replace(
+        card,
+        name=card.name if "personal.names" in rights or not card.name else first_letter(card.name),
+        plate=card.plate if "personal.names" in rights or not card.plate else masked_plate(card.plate),
+        phone=card.phone and masked_phone(card.phone),
+    )
 
 
 def masked_phone(phone: str) -> str:

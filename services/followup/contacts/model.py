@@ -38,3 +38,13 @@ class ContactVehicle(Base):
     customer_id: Mapped[str | None] = mapped_column(String(64))
     forgotten: Mapped[bool] = mapped_column(Boolean, nullable=False)
     version: Mapped[int] = mapped_column(Integer, nullable=False)
+
+
+class StaffLabel(Base):
+    """What a colleague is called; it stays when they have left, because old calls name them."""
+
+    __tablename__ = "staff_label"
+    __group_wide__ = "staff are identities of the group: a person may change branch, old calls keep the id"
+
+    staff_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    label: Mapped[str] = mapped_column(String(120), nullable=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.followup.contacts.model import Contact, ContactVehicle
+from services.followup.contacts.model import Contact, ContactVehicle, StaffLabel
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,8 @@ class ContactCard:
     phone: str | None = None
     language: str | None = None
     plate: str | None = None
+    plate_kind: str | None = None
     forgotten: bool = False
-
-
-_NOTHING = ContactCard()
 
 
 def cards_of(
@@ -35,19 +33,28 @@ def cards_of(
         row.customer_id: row
         for row in session.execute(select(Contact).where(Contact.customer_id.in_(customer_ids))).scalars()
     }
-    plates = dict(
-        session.execute(
-            select(ContactVehicle.vehicle_id, ContactVehicle.plate).where(ContactVehicle.vehicle_id.in_(vehicle_ids))
-        ).all()
-    )
-    return {(person, car): _card(people.get(person or ""), plates.get(car or "")) for person, car in wanted}
+    cars = {
+        row.vehicle_id: row
+        for row in session.execute(select(ContactVehicle).where(ContactVehicle.vehicle_id.in_(vehicle_ids))).scalars()
+    }
+    return {(person, car): _card(people.get(person or ""), cars.get(car or "")) for person, car in wanted}
 
 
-def _card(contact: Contact | None, plate: str | None) -> ContactCard:
+def _card(contact: Contact | None, car: ContactVehicle | None) -> ContactCard:
+    plate, kind = (car.plate, car.plate_kind) if car else (None, None)
     if contact is None:
-        return ContactCard(plate=plate) if plate else _NOTHING
+        return ContactCard(plate=plate, plate_kind=kind)
     phone = contact.phones[0] if contact.phones else None
-    return ContactCard(contact.name, phone, contact.language, plate, contact.forgotten)
+    return ContactCard(contact.name, phone, contact.language, plate, kind, contact.forgotten)
+
+
+def labels_of(session: Session, staff_ids: Collection[str | None]) -> dict[str, str]:
+    """What these colleagues are called, by id; the unknown are left out."""
+    wanted = {staff_id for staff_id in staff_ids if staff_id}
+    if not wanted:
+        return {}
+    found = session.execute(select(StaffLabel.staff_id, StaffLabel.label).where(StaffLabel.staff_id.in_(wanted)))
+    return dict(found.all())
 
 
 def forgotten(session: Session, customer_id: str) -> bool:

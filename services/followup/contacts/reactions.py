@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from services.followup.contacts.model import Contact, ContactVehicle
+from services.followup.contacts.model import Contact, ContactVehicle, StaffLabel
 from shared.events import Event, Handlers
 
 handlers = Handlers()
 contacts = handlers.projection("contacts", tables=("contact", "contact_vehicle"))
+staff_labels = handlers.projection("staff_labels", tables=("staff_label",))
 
 
 @contacts.on("reception.customer.registered.v1", "reception.customer.changed.v1")
@@ -65,6 +66,14 @@ def on_forgotten(session: Session, event: Event) -> None:
     for vehicle_id in gone:
         _bury(session, ContactVehicle, vehicle_id, plate=None, plate_kind=None, customer_id=None, version=0)
     session.execute(update(ContactVehicle).where(ContactVehicle.customer_id == customer_id).values(customer_id=None))
+
+
+@staff_labels.on("reception.staff.joined.v1", "reception.staff.changed.v1")
+def on_staff_told(session: Session, event: Event) -> None:
+    """Keep what a colleague is called. One source tells of them, so the last one holds."""
+    data: Any = event.data
+    session.merge(StaffLabel(staff_id=data["staff_id"], label=data["label"]))
+    session.flush()
 
 
 def _bury(session: Session, entity: type[Contact] | type[ContactVehicle], id: str, **empty: object) -> None:

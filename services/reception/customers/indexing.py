@@ -56,9 +56,9 @@ def identities(session: Session, ids: Sequence[str]) -> dict[str, Identity]:
         .where(Ownership.customer_id.in_(ids), Ownership.until.is_(None), Vehicle.plate.is_not(None))
         .order_by(Ownership.since, Vehicle.id)
     )
-    for row in session.execute(cars):
-        if row.customer_id in found and row.plate:
-            found[row.customer_id].plates.append(row.plate)
+    for customer_id, plate in session.execute(cars):
+        if customer_id in found and plate:
+            found[customer_id].plates.append(plate)
     return found
 
 

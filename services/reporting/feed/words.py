@@ -30,7 +30,7 @@ WORDS: dict[str, dict[str, str]] = {
     "resume": {"zh": "从某处继续读取", "en": "Read on from a place"},
     "resume-lead": {
         "zh": "每次记下最后一条的编号，下次从它之后继续；同一编号的内容永远不变。程序用密钥读取：",
-        "en": "Keep the last number you have and go on after it; a number keeps its content. Programs read by key:",
+        "en": "Keep the last number you have and go on after it; a number never changes. Programs read by key:",
     },
     "download-json": {"zh": "从本页最早一条起（JSON）", "en": "From the oldest one here on (JSON)"},
     "download-csv": {"zh": "从本页最早一条起（CSV）", "en": "From the oldest one here on (CSV)"},
