@@ -36,7 +36,8 @@ def menu(roles: Iterable[str]) -> list[tuple[Mapping[str, str], list[Page]]]:
     for service, page in _all():
         if opens(held, service, page.permission):
             found.setdefault(page.group["en"], (page.group, []))[1].append(page)
-    return list(found.values())
+    # What one looks at rarely stands below what one works with.
+    return sorted(found.values(), key=lambda each: each[0]["en"] == "System")
 
 
 def first_page(roles: Iterable[str]) -> str | None:
