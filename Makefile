@@ -49,7 +49,7 @@ chaos: $(VENV)/.stamp-dev  ## the fault tests, all rounds; SEED=n repeats a run
 	@$(BIN)/python -m deploy.packages postgresql rabbitmq nginx
 	$(PYTEST) -q -n $(WORKERS) --dist loadgroup --chaos --seed $(SEED) tests/faults $(ARGS)
 
-demo: $(VENV)/.stamp  ## a day of invented traffic against `make run`
+demo: $(VENV)/.stamp  ## an invented morning of three branches against `make run`, in five minutes (ARGS="--fast" at once)
 	@exec $(BIN)/python -m deploy.demo $(ARGS)
 
 lint: $(VENV)/.stamp-dev  ## style and who may import whom

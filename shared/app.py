@@ -107,7 +107,10 @@ def _handlers(service: Service) -> Handlers:
 
 
 def _jobs(service: Service) -> JobKinds:
+    from shared.events.releasing import jobs as releasing
+
     found = JobKinds()
+    found.add(releasing)
     for room in rooms(service, "jobs"):
         found.add(room.jobs)
     return found
@@ -117,6 +120,7 @@ def _mount_house(app: Flask, api: SuiteApi, here: Runtime) -> None:
     """What every service answers: health, numbers, documents, the feed, its jobs, its status page."""
     from shared.contracts.asyncapi import document
     from shared.events import feed
+    from shared.events.pages import blueprint as events_pages
     from shared.files.api import blueprint as files
     from shared.jobs.api import blueprint as jobs
     from shared.settings.api import blueprint as settings
@@ -129,7 +133,8 @@ def _mount_house(app: Flask, api: SuiteApi, here: Runtime) -> None:
     def asyncapi() -> Response:
         return jsonify(document(name, here.service.hears))
 
-    for blueprint in (health.blueprint, metrics.blueprint, documents, bell.blueprint, status.blueprint, settings_pages):
+    plain = (health.blueprint, metrics.blueprint, documents, bell.blueprint, status.blueprint)
+    for blueprint in (*plain, settings_pages, events_pages):
         app.register_blueprint(blueprint, url_prefix=f"/{name}")
     # Where nobody may bring a file there are none.
     documents_of = (files,) if "files.bring" in here.service.permissions else ()

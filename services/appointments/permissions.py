@@ -23,5 +23,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "personal.plates": _FLOOR | {"parts", "care_specialist", "care_supervisor", "back_office"},
     "files.bring": _FLOOR,
     "files.read": _FLOOR,
+    "events.read": frozenset({"system_admin", "hq_admin"}),
+    "events.release": frozenset({"system_admin"}),
     "settings.change": frozenset({"branch_manager", "system_admin", "hq_admin"}),
 }

@@ -21,5 +21,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "personal.reveal": _CARE,
     "files.bring": _CARE,
     "files.read": _CARE,
+    "events.read": frozenset({"system_admin", "hq_admin"}),
+    "events.release": frozenset({"system_admin"}),
     "settings.change": frozenset({"branch_manager", "care_supervisor", "system_admin", "hq_admin"}),
 }

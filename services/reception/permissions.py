@@ -44,5 +44,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "personal.reveal": _FLOOR,
     "files.bring": _FLOOR,
     "files.read": _FLOOR,
+    "events.read": _GROUP_ADMIN,
+    "events.release": frozenset({"system_admin"}),
     "settings.change": _BRANCH_ADMIN | _GROUP_ADMIN,
 }

@@ -13,5 +13,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "branch_manager", "service_manager", "care_supervisor", "showroom_head", "technical_head",
     },
     "figures.compare": _HEADQUARTERS,
+    "events.read": frozenset({"system_admin", "hq_admin"}),
+    "events.release": frozenset({"system_admin"}),
     "settings.change": frozenset({"branch_manager", "system_admin", "hq_admin"}),
 }  # fmt: skip

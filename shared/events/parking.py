@@ -77,8 +77,11 @@ def forget(session: Session, source: str, subject: str) -> int:
     return dropped.rowcount
 
 
-def set_aside(session: Session, parked_id: int) -> tuple[str, str] | None:
-    """Decide that one parked event will never be applied; what waits behind it may go on. Returns (source, subject)."""
+def set_aside(session: Session, parked_id: int, author: str | None = None) -> tuple[str, str] | None:
+    """Decide that one parked event will never be applied; what waits behind it may go on. Returns (source, subject).
+
+    ``author``: who decided, as ``staff/<id>``.
+    """
     row = session.get(Parked, parked_id)
     if row is None:
         return None
@@ -90,6 +93,7 @@ def set_aside(session: Session, parked_id: int) -> tuple[str, str] | None:
             "position": row.position,
             "event_id": row.event_id,
             "reason": row.reason,
+            "author": author,
             "set_aside_at": clock.now(),
         },
     )

@@ -139,6 +139,8 @@ class SetAside(MechanismBase):
     position: Mapped[int] = mapped_column(Position, nullable=False)
     event_id: Mapped[str] = mapped_column(String(36), nullable=False)
     reason: Mapped[str] = mapped_column(String(40), nullable=False)
+    # Who decided, as "<kind of actor>/<id>"; NULL: somebody at the command line.
+    author: Mapped[str | None] = mapped_column(String(80))
     set_aside_at: Mapped[object] = mapped_column(UtcDateTime, nullable=False)
 
 

@@ -55,6 +55,14 @@ def as_csv() -> Response:
     return _file("\ufeff" + csv_lines.lines(_taken().events), "text/csv", "csv")
 
 
+@blueprint.get("/feed/compared")
+@needs("staff")
+def compared() -> Response:
+    """Whether reporting holds what its sources said, counted one by one; for administrators."""
+    titles = {each.type: each.title for each in contracts.all()}
+    return page("feed/compared.html", WORDS, found=watching.compared(), titles=titles)
+
+
 def _shown() -> dict[str, Any]:
     type_, branch, before = _given("type"), _given("branch"), _whole("before") or None
     types = [each for each in contracts.all() if each.service in runtime().service.hears]

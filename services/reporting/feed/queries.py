@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ScalarSelect, or_, select
+from sqlalchemy import ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from services.reporting.feed.model import FeedCounter, FeedEntry, FeedEpoch
@@ -167,3 +167,15 @@ def first_at_or_after(session: Session, moment: str) -> int:
         else:
             high = middle
     return high
+
+
+def counts() -> Any:
+    """How many different facts of each source and type stand in the feed, as a statement.
+
+    After a restore a source's positions come again in a new life; each counts once, as the cursor does.
+    """
+    return (
+        select(FeedEntry.source, FeedEntry.type, func.count(FeedEntry.source_position.distinct()))
+        .group_by(FeedEntry.source, FeedEntry.type)
+        .order_by(FeedEntry.source, FeedEntry.type)
+    )

@@ -13,6 +13,7 @@ from shared.access import action
 from shared.branches.model import Branch
 from shared.db import every_branch, reader
 from shared.events import GROUP
+from shared.events.tables import Cursor
 from shared.http import Problem
 
 SHOWN = 50
@@ -26,6 +27,20 @@ class Watched:
     facts: list[Fact]
     head: int
     branches: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One source: applied up to ``position``; ``types``: how many facts of each type the feed holds."""
+
+    source: str
+    position: int
+    types: dict[str, int]
+
+    @property
+    def kept(self) -> int:
+        """How many facts of it the feed holds."""
+        return sum(self.types.values())
 
 
 @action("feed.read")
@@ -46,6 +61,20 @@ def taken(after: int, limit: int, branch: str | None) -> FeedPage:
         if branch is not None:
             _check(branch, dict(session.execute(select(Branch.code, Branch.name)).all()))
         return queries.page(session, after, limit, branch)
+
+
+@action("events.read")
+def compared() -> list[Compared]:
+    """For each source that has been heard: how far, and how many of its facts the feed holds up to there (T6.1).
+
+    Counts every row: asked for by people, not by a page that refreshes itself.
+    """
+    with every_branch(), reader() as session:
+        heard = session.execute(select(Cursor.source, Cursor.position).order_by(Cursor.source)).all()
+        counted: dict[str, dict[str, int]] = {}
+        for source, type_, n in session.execute(queries.counts()):
+            counted.setdefault(source, {})[type_] = int(n)
+        return [Compared(source, position, counted.get(source, {})) for source, position in heard]
 
 
 def _check(branch: str | None, names: dict[str, str]) -> None:

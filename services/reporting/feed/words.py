@@ -40,4 +40,20 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "None of this kind among the last {n}.",
     },
     "all": {"zh": "查看全部", "en": "Show all"},
+    "compared": {"zh": "逐条核对", "en": "Compared one by one"},
+    "compared-lead": {
+        "zh": "每个来源的事实按 1、2、3… 连续编号：收到的条数应等于处理到的位置。",
+        "en": "Each source numbers its facts 1, 2, 3 …: as many must have come in as the last number that was applied.",
+    },
+    "same": {
+        "zh": "报表与{source}一致，到第 {n} 条：收到 {n} 条，不多不少。",
+        "en": "Reporting equals {source} up to event {n}: {n} have come in, none missing, none twice.",
+    },
+    "not-same": {
+        "zh": "报表与{source}不一致：处理到第 {n} 条，却收到 {kept} 条。请运行 yingbin doctor。",
+        "en": "Reporting does not equal {source}: applied up to {n}, but {kept} have come in. Run yingbin doctor.",
+    },
+    "nothing-yet": {"zh": "还没有来自{source}的事实。", "en": "Nothing has come from {source} yet."},
+    "how-many": {"zh": "条数", "en": "How many"},
+    "back-to-events": {"zh": "回到事件", "en": "Back to events"},
 }
