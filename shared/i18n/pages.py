@@ -114,6 +114,12 @@ WORDS: dict[str, dict[str, str]] = {
     "unavailable": {"zh": "暂时无法取得，其余内容不受影响。", "en": "Not available now. The rest is not affected."},
     "switch-branch": {"zh": "切换门店", "en": "Change branch"},
     "printed": {"zh": "打印于", "en": "Printed"},
+    "left": {"zh": "还有 {span}", "en": "{span} left"},
+    "over": {"zh": "超过 {span}", "en": "{span} over"},
+    "moment": {"zh": "不到 1 分钟", "en": "under a minute"},
+    "minutes": {"zh": "{n} 分钟", "en": "{n} min"},
+    "hours": {"zh": "{h} 小时 {m} 分", "en": "{h} h {m} min"},
+    "days": {"zh": "{n} 天", "en": "{n} d"},
     "cancel": {"zh": "取消", "en": "Cancel"},
     "back": {"zh": "返回", "en": "Back"},
 }

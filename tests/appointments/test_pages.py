@@ -7,7 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared import clock
+from services.appointments.repair_orders.model import REASONS
+from services.appointments.repair_orders.stages import STAGES
+from services.appointments.repair_orders.words import WORDS
+from shared import clock, contracts
 from shared.ids import uuid7
 from tests.appointments.desk import BEIJING, ORDERS, SHANGHAI, post, staff, visit
 from tests.contracts.telling import tell
@@ -116,6 +119,9 @@ def test_a_promise_and_its_slip_are_made_in_a_form_that_says_what_is_wrong(house
     assert empty.status_code == 422
     assert 'id="promised_at-fault"' in empty.text
     assert re.search(r'value="parts" selected', empty.text)
+    assert "hx-post" in empty.text
+    # On a page of its own the form leads on as forms do.
+    assert "hx-post" not in get(house, advisor, url).text
     past = send(house, advisor, url, version="1", promised_at="2020-01-01T10:00", reason="opening")
     assert past.status_code == 422
     assert 'value="2020-01-01T10:00"' in past.text
@@ -133,8 +139,11 @@ def test_a_promise_and_its_slip_are_made_in_a_form_that_says_what_is_wrong(house
 
 def test_the_workshop_shows_lanes_and_the_wall_says_nothing_of_people(house):
     advisor = staff(house, "service_advisor", key=False)
-    opened(house, advisor)
+    order = opened(house, advisor)
     technician = staff(house, "technician", key=False)
+    page = get(house, technician, f"/appointments/repair-orders/{order}").text
+    assert "欧**" in page
+    assert "欧阳" not in page
     lanes = get(house, technician, "/appointments/workshop").text
     assert "京A·D12345" in lanes
     assert "欧阳" not in lanes
@@ -185,3 +194,14 @@ def test_a_forgotten_customer_is_no_name_any_more(house):
     assert "客户信息已删除" in page
     assert "欧阳" not in page
     assert "12345" not in page
+
+
+def test_every_code_that_can_come_has_words_in_both_languages():
+    purposes = contracts.get("reception.visit.checked_in.v1").schema["properties"]["purpose"]["enum"]
+    named = {
+        *(f"state-{state}" for state in STAGES),
+        *(f"reason-{reason}" for reason in REASONS),
+        *(f"purpose-{purpose}" for purpose in purposes),
+    }
+    assert named <= WORDS.keys()
+    assert all(each["zh"] and each["en"] for each in WORDS.values())

@@ -26,6 +26,7 @@ class FollowUp(BranchScoped, Base):
         UniqueConstraint("repair_order_id", name="uq_follow_up_repair_order_id"),
         Index("ix_follow_up_branch_id", "branch_id", "status", "due_at", "id"),
         Index("ix_follow_up_customer_id", "customer_id"),
+        Index("ix_follow_up_branch_id_closed_at", "branch_id", "closed_at"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.followup.call_backs import settings as ours
 from services.followup.call_backs.hours import CallHours
-from services.followup.call_backs.model import OPEN, Attempt, FollowUp, FollowUpRecord
+from services.followup.call_backs.model import CLOSED, OPEN, Attempt, FollowUp, FollowUpRecord
 from services.followup.call_backs.tries import TryRules
 from shared import settings
 from shared.branches import BranchView
@@ -106,3 +106,37 @@ def try_rules(session: Session, branch: str) -> TryRules:
 def asked_and_next(session: Session, branch: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The questions that every call-back of the branch asks, and the next steps it knows."""
     return settings.value(session, ours.QUESTIONS, branch), settings.value(session, ours.NEXT_STEPS, branch)
+
+
+def due_on(session: Session, day: date) -> int:
+    """How many open call-backs are due on the branch's ``day``."""
+    query = select(func.count()).select_from(FollowUp).where(FollowUp.status == OPEN, FollowUp.due_date == day)
+    return session.execute(query).scalar_one()
+
+
+def closed_since(session: Session, at: datetime, limit: int) -> list[FollowUp]:
+    """Call-backs closed since then, the latest first."""
+    query = select(FollowUp).where(FollowUp.status == CLOSED, FollowUp.closed_at >= at)
+    return list(session.execute(query.order_by(FollowUp.closed_at.desc()).limit(limit)).scalars())
+
+
+def beside(session: Session, call: FollowUp) -> tuple[FollowUp | None, FollowUp | None]:
+    """The open call-backs that are due just before and just after this one."""
+    here, place = tuple_(call.due_at, call.id), tuple_(FollowUp.due_at, FollowUp.id)
+    found = select(FollowUp).where(FollowUp.status == OPEN).limit(1)
+    before = found.where(place < here).order_by(FollowUp.due_at.desc(), FollowUp.id.desc())
+    after = found.where(place > here).order_by(FollowUp.due_at, FollowUp.id)
+    return session.execute(before).scalar_one_or_none(), session.execute(after).scalar_one_or_none()
+
+
+def next_to_call(session: Session, call: FollowUp, now: datetime) -> FollowUp | None:
+    """Whom to call after ``call``: the soonest due of the others that may be tried ``now``."""
+    may_be_tried = FollowUp.next_try_at.is_(None) | (FollowUp.next_try_at <= now)
+    query = select(FollowUp).where(FollowUp.status == OPEN, FollowUp.id != call.id, may_be_tried)
+    return session.execute(query.order_by(FollowUp.due_at, FollowUp.id).limit(1)).scalar_one_or_none()
+
+
+def with_customer(session: Session, customer_id: str, limit: int) -> list[FollowUp]:
+    """The call-backs about a person in this branch: open ones first, then the latest."""
+    query = select(FollowUp).where(FollowUp.customer_id == customer_id)
+    return list(session.execute(query.order_by(FollowUp.status.desc(), FollowUp.id.desc()).limit(limit)).scalars())

@@ -13,6 +13,8 @@ from services.reception.customers.fields import (
 from services.reception.customers.model import PURPOSES
 from services.reception.customers.phones import Phone
 from services.reception.customers.plates import Plate
+from services.reception.customers.plates import kind as plate_kind
+from services.reception.customers.plates import masked as plate_masked
 from services.reception.customers.queries import Contact, contacts
 
 __all__ = [
@@ -30,6 +32,8 @@ __all__ = [
     "forget",
     "name_out",
     "phone_out",
+    "plate_kind",
+    "plate_masked",
     "plate_out",
     "recognise_or_register",
 ]

@@ -79,6 +79,11 @@ def read_plate(text: str) -> Plate:
     raise NotAPlate("plate.lookalike" if any(map(_looks_like_ours, number)) else "plate.format")
 
 
+def kind(number: str) -> str:
+    """The kind of a plate in its written form; empty for what is none."""
+    return next((kind for kind, form in _FORMS if form.fullmatch(number)), "")
+
+
 def _looks_like_ours(char: str) -> bool:
     return not char.isascii() and unicodedata.name(char, "").startswith(_LOOKALIKE_SCRIPTS)
 

@@ -42,6 +42,13 @@ def works_here(session: Session, staff_id: str) -> bool:
     )
 
 
+def labels(session: Session, ids: set[str]) -> dict[str, str]:
+    """What people are called, by id."""
+    if not ids:
+        return {}
+    return {each.id: each.label for each in session.execute(select(Staff.id, Staff.label).where(Staff.id.in_(ids)))}
+
+
 def last_branch(session: Session, staff_id: str) -> str | None:
     """The branch of the person's latest session."""
     return session.scalar(

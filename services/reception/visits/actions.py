@@ -10,7 +10,7 @@ from services.reception import customers, staff
 from services.reception.visits import events, lines, queries
 from services.reception.visits.arrivals import arrived_at
 from services.reception.visits.lines import Ahead
-from services.reception.visits.model import NewVisit, Visit
+from services.reception.visits.model import WAITING, NewVisit, Visit
 from shared import branches, clock
 from shared.access import action, current_actor
 from shared.db import current_branch, transaction
@@ -119,6 +119,16 @@ def serve(visit_id: str, by: str | None = None, version: int | None = None) -> V
             (lambda visit, at: visit.greet(at) if visit.greeted_at is None else None, events.visit_greeted),
             (lambda visit, at: visit.serve(at, server), events.visit_serving_started),
         )  # fmt: skip
+
+
+@action("visits.serve")
+def take(visit_id: str, version: int | None = None) -> Visit:
+    """Whoever asks serves this visitor now; one who still waits is called by it."""
+    with transaction() as session:
+        visit = queries.get(session, visit_id)
+        if visit is not None and visit.status == WAITING:
+            version = call(visit_id, version).version
+        return serve(visit_id, None, version)
 
 
 @action("visits.complete")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from services.reception.visits.model import OPEN, WAITING, Visit
+from services.reception.visits.model import OPEN, WAITING, DayLine, Visit
 from shared.access import action
 from shared.http.problems import Problem
 
@@ -71,6 +71,37 @@ def board(
     if after is not None:
         wanted = wanted.where(turn > after)
     return list(session.scalars(wanted))
+
+
+@action("visits.read")
+def in_the_house(session: Session, day: date) -> list[Visit]:
+    """Everybody who came that day and has not gone, in the order of their turn."""
+    return list(
+        session.scalars(
+            select(Visit)
+            .where(Visit.local_date == day, Visit.status.in_(OPEN))
+            .order_by(Visit.priority, Visit.checked_in_at, Visit.number)
+        )
+    )
+
+
+@action("visits.read")
+def gone(session: Session, day: date, limit: int) -> list[Visit]:
+    """The last of that day who were served or left."""
+    return list(
+        session.scalars(
+            select(Visit)
+            .where(Visit.local_date == day, Visit.status.not_in(OPEN))
+            .order_by(func.coalesce(Visit.completed_at, Visit.left_at).desc())
+            .limit(limit)
+        )
+    )
+
+
+@action("visits.read")
+def line(session: Session, day: date) -> DayLine | None:
+    """The counts of that day's line; None before its first visitor."""
+    return session.execute(select(DayLine).where(DayLine.local_date == day)).scalar_one_or_none()
 
 
 def place(visit: Visit) -> tuple[int, datetime, int]:

@@ -17,4 +17,13 @@ LATEST_DELIVERY = Setting(
     zh="自助机离线登记最多保留多少天", en="Days a kiosk without network may keep a check-in",
 )  # fmt: skip
 
-SETTINGS = (CLOCK_TOLERANCE, LATE_AFTER, LATEST_DELIVERY)
+GREET_FIRST = Setting(
+    key="visits.greet_first", type="minutes", default=3, least=1, most=60, scope="branch", duty="R1.3",
+    zh="预约或反映问题的来宾应在多少分钟内接待", en="Minutes within which a booked or complaining visitor is greeted",
+)  # fmt: skip
+GREET_OTHERS = Setting(
+    key="visits.greet_others", type="minutes", default=5, least=1, most=120, scope="branch", duty="R1.3",
+    zh="其他来宾应在多少分钟内接待", en="Minutes within which any other visitor is greeted",
+)  # fmt: skip
+
+SETTINGS = (CLOCK_TOLERANCE, LATE_AFTER, LATEST_DELIVERY, GREET_FIRST, GREET_OTHERS)

@@ -132,6 +132,8 @@ const live = () => [...document.querySelectorAll("[data-live]")];
 const needs = () => new Set(live().flatMap((each) => each.dataset.live.split(/\s+/)));
 const ring = (service) => {
   for (const each of live()) {
+    // What somebody has opened there stays open; it is brought up to date once it is closed.
+    if (each.querySelector("details[open]")) continue;
     if (!service || each.dataset.live.split(/\s+/).includes(service)) htmx.trigger(each, "bell");
   }
 };
@@ -177,6 +179,12 @@ if (needs().size) {
     if (navigator.locks) navigator.locks.request("yingbin-bell", () => (document.hidden || release ? null : lead()));
     else lead();
   };
+  // What has been said in minutes grows old without any fact.
+  const AGES = 30 * 1000;
+  setInterval(() => { if (!document.hidden && !paused) ring(); }, AGES);
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.open && event.target.closest("[data-live]") && !paused) ring();
+  }, true);
   document.addEventListener("visibilitychange", () => { watch(); if (!document.hidden && !paused) ring(); });
   watch();
   if (pause) {
