@@ -102,7 +102,7 @@ def of_arrivals(session: Session, under_way: Collection[RepairOrder], now: datet
             person=people.seen(persons[each.customer_id, each.vehicle_id]),
             server=labels.get(each.served_by or ""),
             mine=each.served_by == me,
-            known=cars.get(each.vehicle_id),
+            known=cars.get(each.vehicle_id or ""),
         )
         for each in waiting
     ]

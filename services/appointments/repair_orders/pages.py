@@ -262,7 +262,7 @@ def _do(where: str, about: str, deed: Callable[[], Any], said: str) -> Response:
     if not _by_htmx():
         whose = {"of": request.form["of"]} if "of" in request.form else {}
         ids = {"repair_order_id": order_id} if order_id else whose
-        return redirect(url_for(f".{where}", **ids), 303)  # type: ignore[return-value]
+        return redirect(url_for(f".{where}", **ids), 303)  # type: ignore
     sentence = words(page_language(), WORDS)(said, number=done.number)
     return told(_show(where, part=True, order_id=order_id), sentence)
 

@@ -69,7 +69,8 @@ def under_way(session: Session, limit: int, advisor_id: str | None = None) -> li
 
 def with_orders(session: Session, visit_ids: Collection[str]) -> set[str]:
     """Those of these visits for which an order was opened."""
-    return set(session.execute(select(RepairOrder.visit_id).where(RepairOrder.visit_id.in_(visit_ids))).scalars())
+    found = session.scalars(select(RepairOrder.visit_id).where(RepairOrder.visit_id.in_(visit_ids)))
+    return {visit_id for visit_id in found if visit_id is not None}
 
 
 def of_customer(session: Session, customer_id: str, limit: int) -> list[RepairOrder]:
