@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '20261123_0070'
-down_revision = '20261123_0060'
+down_revision = '20261123_0061'
 branch_labels = None
 depends_on = None
 
