@@ -33,8 +33,10 @@ def events() -> Response:
 
 @blueprint.get("/events/standing")
 @needs("staff")
-def standing() -> Response:
-    """The part of that page that facts change."""
+def standing() -> Any:
+    """The part of that page that facts change; whoever opens it by itself is led to the whole."""
+    if "HX-Request" not in request.headers:
+        return redirect(url_for(".events"), 303)
     return fragment("events/_standing.html", WORDS, **_shown())
 
 

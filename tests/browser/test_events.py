@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shared.events.handlers import Reaction
+from shared.events.parking import all_parked
 from tests.browser.conftest import Desk
 from tests.faults.facts import call, log_calls
+from tests.kit.waiting import until
 
 
 @pytest.fixture
@@ -30,11 +32,17 @@ def poisoned(desk: Desk) -> Iterator[dict[str, bool]]:
     del handlers.reactions["test.poison"]
 
 
+def parked(desk: Desk) -> int:
+    with desk.house.reading("reporting") as session:
+        return len(all_parked(session))
+
+
 def test_a_parked_event_comes_up_by_itself_and_goes_when_it_is_released(
     desk: Desk, page: Page, poisoned: dict[str, bool]
 ) -> None:
     desk.sign_in(page, "system_admin", branch="group")
-    page.goto("/reporting/events")
+    with page.expect_response("**/reporting/bell"):
+        page.goto("/reporting/events")
     expect(page.get_by_text("没有搁置的事实")).to_be_visible()
     expect(page.locator("#equals-reception")).to_contain_text("一致")
     log_calls(desk.house, [call("poison", 1)])
@@ -49,6 +57,7 @@ def test_a_parked_event_comes_up_by_itself_and_goes_when_it_is_released(
 def test_giving_up_is_asked_twice_and_written_down(desk: Desk, page: Page, poisoned: dict[str, bool]) -> None:
     who = desk.sign_in(page, "system_admin", branch="group")
     log_calls(desk.house, [call("poison", 1)])
+    until(lambda: parked(desk) == 1, 10, "it is parked")
     page.goto("/reporting/events")
     expect(page.get_by_text("ValueError")).to_be_visible()
     page.get_by_text("永久放弃…").click()

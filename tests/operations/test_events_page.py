@@ -45,7 +45,8 @@ def admin(house: House) -> dict[str, str]:
 
 
 def get(house: House, headers: dict[str, str], path: str, status: int = 200, service: str = "reporting") -> str:
-    answer = house.client(service).get(f"/{service}/{path}", headers={**headers, "Accept": "text/html"})
+    part = {"HX-Request": "true"} if path.endswith("standing") else {}
+    answer = house.client(service).get(f"/{service}/{path}", headers={**headers, **part, "Accept": "text/html"})
     assert answer.status_code == status, answer.text[:400]
     return answer.text
 

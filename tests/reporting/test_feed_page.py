@@ -12,7 +12,8 @@ from tests.reception.door import BEIJING, SHANGHAI, kiosk, staff, ticket
 
 
 def get(house: House, headers: dict[str, str], path: str, status: int = 200) -> Any:
-    answer = house.client("reporting").get(f"/reporting/{path}", headers={**headers, "Accept": "text/html"})
+    part = {"HX-Request": "true"} if "/fi" in path or "/fa" in path else {}
+    answer = house.client("reporting").get(f"/reporting/{path}", headers={**headers, **part, "Accept": "text/html"})
     assert answer.status_code == status, answer.text[:400]
     return answer
 

@@ -74,7 +74,8 @@ def test_a_fact_of_long_ago_is_found_where_it_stands(reporting: Reporting) -> No
 
 
 def get(house: House, headers: dict[str, str], path: str, status: int = 200) -> Any:
-    answer = house.client("reporting").get(f"/reporting/{path}", headers={**headers, "Accept": "text/html"})
+    part = {"HX-Request": "true"} if "/fi" in path or "/fa" in path else {}
+    answer = house.client("reporting").get(f"/reporting/{path}", headers={**headers, **part, "Accept": "text/html"})
     assert answer.status_code == status, answer.text[:400]
     return answer
 
@@ -110,12 +111,20 @@ def test_the_part_that_facts_change_is_told_apart_from_the_one_that_stayed(house
     house.settle()
     answer = get(house, manager, "today/figures")
     again = house.client("reporting").get(
-        "/reporting/today/figures", headers={**manager, "If-None-Match": answer.headers["ETag"]}
+        "/reporting/today/figures", headers={**manager, "HX-Request": "true", "If-None-Match": answer.headers["ETag"]}
     )
     assert again.status_code == 304
     ticket(house, kiosk(house))
     house.settle()
     assert 'id="tile-visits" data-mark="3"' in get(house, manager, "today/figures").text
+
+
+def test_a_part_that_is_opened_by_itself_leads_to_its_page(house: House) -> None:
+    analyst = staff(house, "hq_analyst", GROUP)
+    house.settle()
+    for part, whole in (("today/figures", "today"), ("branches/figures", "branches"), ("feed/facts", "feed")):
+        answer = house.client("reporting").get(f"/reporting/{part}?branch={SHANGHAI}", headers=analyst)
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/reporting/{whole}?branch={SHANGHAI}")
 
 
 def test_a_branch_without_data_is_missing_and_not_zero(house: House) -> None:

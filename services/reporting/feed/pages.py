@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 
 from services.reporting.feed import csv_lines, watching
 from services.reporting.feed.queries import LOOKED_THROUGH
@@ -33,7 +33,9 @@ def feed() -> Response:
 @blueprint.get("/feed/facts")
 @needs("staff")
 def facts() -> Response:
-    """The part of that page that facts change."""
+    """The part of that page that facts change; whoever opens it by itself is led to the whole."""
+    if "HX-Request" not in request.headers:
+        return redirect(_address("feed", **request.args), 303)  # type: ignore[return-value]
     return fragment("feed/_facts.html", WORDS, **_shown())
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 
 from services.reporting.figures import overview
 from services.reporting.figures.overview import BranchDay, Line
@@ -23,6 +23,8 @@ from shared.web.frame import fragment, page
 
 blueprint = Blueprint("figures", __name__, template_folder="templates")
 
+# What a page sends along when it brings a part of itself anew.
+_BY_PAGE = "HX-Request"
 _KPIS = {kpi.id: kpi for kpi in BOOK}
 # The figures of a day by who answers for them, as people look for them.
 GROUPS = (
@@ -48,7 +50,9 @@ def today() -> Response:
 @blueprint.get("/today/figures")
 @needs("staff")
 def today_figures() -> Response:
-    """The part of that page that facts change."""
+    """The part of that page that facts change; whoever opens it by itself is led to the whole."""
+    if _BY_PAGE not in request.headers:
+        return redirect(_address("today", **request.args), 303)  # type: ignore[return-value]
     return fragment("figures/_day.html", WORDS, **_of_day(overview.chosen(request.args.get("branch"))))
 
 
@@ -62,7 +66,9 @@ def all_now() -> Response:
 @blueprint.get("/branches/figures")
 @needs("staff")
 def all_figures() -> Response:
-    """The part of that page that facts change."""
+    """The part of that page that facts change; whoever opens it by itself is led to the whole."""
+    if _BY_PAGE not in request.headers:
+        return redirect(_address("branches", **request.args), 303)  # type: ignore[return-value]
     return fragment("figures/_matrix.html", WORDS, **_of_all())
 
 
