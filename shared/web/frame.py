@@ -77,7 +77,8 @@ def fragment(
     """A part of a page that is fetched again and again: with the ETag of its content, 304 when it is the same."""
     text = render_template(template, **frame(extra), **values)
     answer = make_response(text, status)
-    answer.headers["Cache-Control"] = "private, no-cache"
+    # Not for the browser to keep: who is named here is kept nowhere. The page itself remembers the ETag.
+    answer.headers["Cache-Control"] = "no-store"
     if status == 200:
         answer.set_etag(hashlib.blake2b(text.encode(), digest_size=12).hexdigest())
         answer.make_conditional(request)

@@ -60,6 +60,9 @@ def test_every_page_is_readable_by_everybody(desk: Desk, visitor: Callable[..., 
         if answer.status >= 400 or "html" not in (answer.headers.get("content-type") or ""):
             wrong.append(f"{path}: {answer.status} {answer.headers.get('content-type')}")
             continue
+        if "<!doctype html>" not in answer.text():
+            # A part of a page, seen where it stands.
+            continue
         seen += 1
         found = Axe().run(wide).response["violations"]
         wrong += [

@@ -50,7 +50,9 @@ def test_s25_s26_s27_what_was_typed_comes_back_as_it_was_and_never_as_markup(hou
             answer = client.get(rule.rule, headers=keys.doors[needs[0].kind] if needs else {})
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             if answer.mimetype == "text/html":
-                assert not [name for name in NAMES if name in answer.text], rule.rule
+                assert not [name for name in NAMES if "<" in name and name in answer.text], rule.rule
+                # What looks like a template was not run as one.
+                assert "{{7*7}}" in answer.text or ">49<" not in answer.text
 
 
 def unescaped(root: Path) -> list[str]:

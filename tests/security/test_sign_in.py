@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
+from services.reception.branches.actions import open_branch
 from services.reception.staff import actions, passwords, sessions
 from services.reception.staff.model import SignInCount, Staff, StaffSession
 from shared.access.model import EndedSession
@@ -395,7 +396,9 @@ def test_steady_traffic_does_not_hide_that_reception_is_away(house: House) -> No
     consumer = house.consumer("followup", "reception")
     consumer.feed, consumer._asked_at = Away(), 0.0
     consumer._pull_at = float("inf")
-    member(house, user="wu.tong")
+    # A fact without names: one about a person is read from the feed alone.
+    with house.at("reception"):
+        open_branch(code="gz-tianhe", name="天河店", letter="C", zone="Asia/Shanghai")
     house.relay("reception")
     with house.at("followup"):
         for _ in range(20):

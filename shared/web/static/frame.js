@@ -137,6 +137,17 @@ const ring = (service) => {
     if (!service || each.dataset.live.split(/\s+/).includes(service)) htmx.trigger(each, "bell");
   }
 };
+// A part that has not changed since is not sent again.
+const tags = new Map();
+document.addEventListener("htmx:config:request", (event) => {
+  const ctx = event.detail.ctx, live = ctx?.sourceElement?.matches?.("[data-live]");
+  if (live && tags.has(ctx.request.action)) ctx.request.headers["If-None-Match"] = tags.get(ctx.request.action);
+});
+document.addEventListener("htmx:after:request", (event) => {
+  const ctx = event.detail.ctx, tag = ctx?.response?.headers?.get?.("ETag");
+  if (tag && ctx.sourceElement?.matches?.("[data-live]")) tags.set(ctx.request.action, tag);
+  else if (ctx?.request?.method !== "GET") tags.clear();
+});
 const pause = document.getElementById("pause");
 let paused = false;
 if (needs().size) {
@@ -156,9 +167,10 @@ if (needs().size) {
         const headers = marks.has(service) ? {"If-None-Match": marks.get(service)} : {};
         const answer = await fetch(`/${service}/bell`, {headers, cache: "no-store", credentials: "omit"});
         if (answer.status === 200) {
-          const first = !marks.has(service);
+          // Also at the first answer: something may have happened since the page was made.
           marks.set(service, answer.headers.get("ETag"));
-          if (!first || document.body.dataset.away) { channel?.postMessage({rang: service}); if (!paused) ring(service); }
+          channel?.postMessage({rang: service});
+          if (!paused) ring(service);
         }
         if (answer.status >= 500) throw new Error("away");
       }
