@@ -116,6 +116,7 @@ WORDS: dict[str, dict[str, str]] = {
     "printed": {"zh": "打印于", "en": "Printed"},
     "left": {"zh": "还有 {span}", "en": "{span} left"},
     "over": {"zh": "超过 {span}", "en": "{span} over"},
+    "just-now": {"zh": "刚刚", "en": "just now"},
     "moment": {"zh": "不到 1 分钟", "en": "under a minute"},
     "minutes": {"zh": "{n} 分钟", "en": "{n} min"},
     "hours": {"zh": "{h} 小时 {m} 分", "en": "{h} h {m} min"},

@@ -36,7 +36,10 @@ class Saying:
 
     def left(self, at: datetime) -> str:
         """How long until then, or since when it is over."""
-        return self._word("left" if at >= self._now else "over", span=self.span(abs(at - self._now)))
+        if at >= self._now:
+            return self._word("left", span=self.span(at - self._now))
+        over = self._now - at
+        return self._word("just-now") if over < timedelta(minutes=1) else self._word("over", span=self.span(over))
 
     def span(self, length: timedelta) -> str:
         """``12 分钟``, ``3 小时 5 分``, ``2 天``."""

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from services.appointments import people
 from services.appointments.repair_orders import actions, cards, history, queries
 from services.appointments.repair_orders.model import REASONS, RepairOrder
-from services.appointments.repair_orders.saying import Saying
 from services.appointments.repair_orders.words import WORDS
 from shared import clock
 from shared.access import action, current_actor, needs
@@ -23,6 +22,7 @@ from shared.http.problems import Problem
 from shared.i18n.pages import words
 from shared.runtime import runtime
 from shared.web.frame import fragment, page, page_language, told
+from shared.web.saying import Saying
 
 blueprint = Blueprint("desk", __name__, template_folder="templates")
 _FORM = "application/x-www-form-urlencoded"

@@ -14,7 +14,6 @@ from services.followup import contacts
 from services.followup.call_backs import actions, cards, queries, typed
 from services.followup.call_backs.model import CLOSED, OPEN
 from services.followup.call_backs.records import ANSWERS, FACTORS, HIGHEST, LOWEST
-from services.followup.call_backs.saying import Saying
 from services.followup.call_backs.script import script
 from services.followup.call_backs.words import WORDS
 from shared import clock
@@ -25,6 +24,7 @@ from shared.http.problems import Problem
 from shared.i18n.pages import words
 from shared.runtime import runtime
 from shared.web.frame import fragment, page, page_language
+from shared.web.saying import Saying
 
 blueprint = Blueprint("worklist", __name__, template_folder="templates")
 _FORM = "application/x-www-form-urlencoded"
