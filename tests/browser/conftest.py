@@ -103,7 +103,7 @@ def visitor(browser: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
 
 def _is_ours(kind: str, text: str) -> bool:
     # The browser itself notes each answer that is no success; tests look at what the page makes of it.
-    return kind == "error" and "Failed to load resource" not in text
+    return kind == "error" and not any(each in text for each in ("Failed to load resource", "Failed to fetch"))
 
 
 @pytest.fixture

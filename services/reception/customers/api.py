@@ -12,7 +12,6 @@ from shared.http import Blueprint, Limit, OutputSchema, QuerySchema, Text
 
 blueprint = Blueprint("customers", __name__, url_prefix="/api/v1/customers", description="Customers of the group")
 
-MOST_TYPED = 64
 _EXAMPLE = {
     "customers": [
         {
@@ -23,15 +22,13 @@ _EXAMPLE = {
     "more": False,
 }  # fmt: skip
 
-
 class SearchQuery(QuerySchema):
     """What somebody typed: a part of a name in characters, pinyin or initials, the end of a phone or plate, or a whole
     one.
     """
 
-    q = Text(MOST_TYPED, required=True)
+    q = Text(searching.MOST_TYPED, required=True)
     limit = Limit(default=20, most=50)
-
 
 class FoundOut(OutputSchema):
     """A customer; at ``level`` group (known in another branch only) the name is masked and phones are left out."""
@@ -43,13 +40,11 @@ class FoundOut(OutputSchema):
     plates = ma.fields.List(plate_out(), required=True, metadata=KEPT)
     known_at = ma.fields.String(required=True, metadata={"description": "The branch they first came to."})
 
-
 class SearchOut(OutputSchema):
     """Whom it may mean; when there are ``more``, type more."""
 
     customers = ma.fields.List(ma.fields.Nested(FoundOut), required=True)
     more = ma.fields.Boolean(required=True)
-
 
 @blueprint.route("/search", methods=["GET"])
 @needs("staff")

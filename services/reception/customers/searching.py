@@ -17,9 +17,11 @@ from services.reception.customers.model import Acquaintance, Customer, CustomerT
 from shared import search
 from shared.access import action
 from shared.db import current_branch
+from shared.http.problems import Problem
 from shared.privacy import first_letter
 
 OURS, GROUP = "branch", "group"
+MOST_TYPED = 64
 
 
 class Hit(NamedTuple):
@@ -47,6 +49,15 @@ def find(session: Session, typed: str, limit: int) -> tuple[list[Hit], bool]:
         if not known:
             return _hits(session, ours[: limit - 1], stranger=whole), len(ours) >= limit
     return _hits(session, ours[:limit]), len(ours) > limit
+
+
+@action("customers.search")
+def one(session: Session, customer_id: str) -> Hit:
+    """Somebody whom the present branch knows; Problem 404 for anybody else, so that nobody browses other branches."""
+    found = _hits(session, [customer_id]) if _known_here(session, customer_id) else []
+    if not found:
+        raise Problem(404, "not-found")
+    return found[0]
 
 
 def rebuild() -> int:

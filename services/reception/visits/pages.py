@@ -8,13 +8,13 @@ from typing import Any
 import marshmallow as ma
 from flask import Blueprint, Response, redirect, request
 
-from services.reception.visits import actions, cards
+from services.reception.visits import actions, cards, queries
 from services.reception.visits.model import PURPOSES, Visit
 from services.reception.visits.schemas import CheckInIn
 from services.reception.visits.words import WORDS
-from shared import clock
+from shared import branches, clock
 from shared.access import action, current_actor, needs
-from shared.db import reader
+from shared.db import current_branch, reader
 from shared.http import accepts
 from shared.http.problems import Problem
 from shared.i18n.pages import words
@@ -28,6 +28,7 @@ BOARD = "/reception/board"
 # What the desk tells a visitor; the words stand in ``words.py`` and change together with this.
 NOTICE = "2026-11-desk"
 _FORM = "application/x-www-form-urlencoded"
+_IN_CARD = 30
 _SAID_IN_PLACE = (409, 412, 422)
 _STEPS: dict[str, Callable[[str, int | None], Visit]] = {
     "call": actions.call, "greet": actions.greet, "take": actions.take, "complete": actions.complete,
@@ -118,6 +119,18 @@ def check_in() -> Response:
     loaded.pop("consent")
     visit, ahead = actions.check_in(actions.Arrival(notice=NOTICE, **loaded))
     return redirect(f"{BOARD}?in={visit.ticket}&ahead={ahead.people}", 303)  # type: ignore[return-value]
+
+
+@blueprint.get("/customers/<customer_id>/card")
+@needs("staff")
+@action("visits.read")
+def customer_card(customer_id: str) -> Response:
+    """What this branch knows of somebody's visits, for the page of a customer; nothing for a person unknown here."""
+    now = clock.now()
+    with reader() as session:
+        found = queries.of_customer(session, customer_id, _IN_CARD)
+        zone = branches.get(session, current_branch()).zone
+    return fragment("visits/_customer.html", WORDS, visits=found, said=Saying(zone, now, words(page_language(), WORDS)))
 
 
 @blueprint.get("/wall")

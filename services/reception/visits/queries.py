@@ -86,6 +86,13 @@ def in_the_house(session: Session, day: date) -> list[Visit]:
 
 
 @action("visits.read")
+def of_customer(session: Session, customer_id: str, limit: int) -> list[Visit]:
+    """The visits of one customer to this branch: those still in the house first, then the latest."""
+    latest = Visit.status.not_in(OPEN), Visit.checked_in_at.desc()
+    return list(session.scalars(select(Visit).where(Visit.customer_id == customer_id).order_by(*latest).limit(limit)))
+
+
+@action("visits.read")
 def gone(session: Session, day: date, limit: int) -> list[Visit]:
     """The last of that day who were served or left."""
     return list(

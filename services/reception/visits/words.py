@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WORDS: dict[str, dict[str, str]] = {
+    "no-visits": {"zh": "在本店还没有来访记录。", "en": "No visits to this branch yet."},
     "board": {"zh": "接待台", "en": "Reception board"},
     "wall": {"zh": "大屏", "en": "Wall display"},
     "waiting": {"zh": "待接待", "en": "Waiting"},
